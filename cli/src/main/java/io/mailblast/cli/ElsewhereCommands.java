@@ -1,0 +1,21 @@
+package io.mailblast.cli;
+
+import picocli.CommandLine.Command;
+
+/// Commands of other parts of the program. The launcher starts those parts directly; here they are only listed.
+final class ElsewhereCommands {
+
+    private ElsewhereCommands() {}
+
+    @Command(name = "api", description = "The API, tracking and ingest alone: one role of several machines")
+    static final class Api {}
+
+    @Command(name = "worker", description = "A sending worker alone: one role of several machines")
+    static final class Worker {}
+
+    @Command(name = "user", description = "Make accounts: user add EMAIL [--workspace W] [--operator]")
+    static final class User {}
+
+    @Command(name = "simulate", description = "The mail simulator alone: SES v2, SNS, SMTP, an inbox to look at")
+    static final class Simulate {}
+}

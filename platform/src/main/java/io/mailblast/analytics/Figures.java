@@ -1,0 +1,246 @@
+package io.mailblast.analytics;
+
+import io.mailblast.event.EventKind;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/// What the rollups say about a workspace. Definitions: `docs/analytics.md` in the words of [AnalyticsRoutes].
+final class Figures {
+
+    private static final String SENT = """
+            select
+                (select count(*) from campaign where workspace_id = :workspaceId and state <> 'draft') as campaigns,
+                (select coalesce(sum(recipients), 0) from campaign
+                    where workspace_id = :workspaceId and state <> 'draft') as recipients,
+                (select coalesce(sum(c.accepted + c.settled_sent), 0)
+                    from send_count c join campaign m on m.id = c.campaign_id
+                    where m.workspace_id = :workspaceId) as sent
+            """;
+
+    private static final String BY_KIND = """
+            select kind, sum(total) as total, sum(machine) as machine, sum(uniques) as uniques
+            from event_count
+            where workspace_id = :workspaceId and link_no = -1
+            group by kind
+            """;
+
+    /// The parts' bounds come from the caller, so that there is one authority for time zones. An hour belongs to the
+    /// part
+    /// in which it begins.
+    private static final String TIMELINE = """
+            select width_bucket(extract(epoch from hour)::bigint, :starts) as part, kind, sum(total) as total, sum(firsts) as firsts
+            from event_hour
+            where workspace_id = :workspaceId and hour >= :from and hour <= :to and link_no = -1
+            group by part, kind
+            """;
+
+    private static final String TOP_LINKS = """
+            select l.url, sum(c.total) as clicks, sum(c.uniques) as unique_clicks, count(*) as campaigns
+            from event_count c
+            join campaign_link l on l.campaign_id = c.campaign_id and l.link_no = c.link_no
+            where c.workspace_id = :workspaceId and c.kind = 'clicked' and c.link_no >= 0
+            group by l.url
+            order by clicks desc, l.url
+            limit :limit
+            """;
+
+    private static final String RECENT = """
+            select e.position, e.at, e.kind, e.campaign_id, m.name as campaign, c.id as contact_id, c.email, l.url, e.hard,
+                e.detail
+            from event e
+            left join campaign m on m.id = e.campaign_id and m.workspace_id = e.workspace_id
+            left join campaign_recipient r
+                on r.period = m.period and r.campaign_id = e.campaign_id and r.recipient_no = e.recipient_no
+            left join contact c on c.id = r.contact_id and c.workspace_id = e.workspace_id
+            left join campaign_link l on l.campaign_id = e.campaign_id and l.link_no = e.link_no
+            where e.workspace_id = :workspaceId and e.position < :before
+            order by e.position desc
+            limit :limit
+            """;
+
+    private Figures() {}
+
+    /// @param total how often
+    /// @param machine how often of these by a machine
+    /// @param unique how many recipients at least once, added up over campaigns
+    record Count(long total, long machine, long unique) {
+
+        static final Count NONE = new Count(0, 0, 0);
+    }
+
+    /// @param value null where the denominator is 0
+    /// @param of the denominator's name
+    record Rate(@Nullable Double value, String of) {
+
+        static Rate of(long count, long all, String name) {
+            return new Rate(all == 0 ? null : (double) count / all, name);
+        }
+    }
+
+    record Rates(
+            Rate delivery, Rate open, Rate click, Rate clickToOpen, Rate bounce, Rate complaint, Rate unsubscribe) {}
+
+    record Overview(
+            long campaigns,
+            long recipients,
+            long sent,
+            long delivered,
+            Count opens,
+            Count clicks,
+            long bounced,
+            long complained,
+            long unsubscribed,
+            Rates rates) {}
+
+    static Overview overview(Handle handle, long workspaceId) {
+        long[] sending = handle.createQuery(SENT)
+                .bind("workspaceId", workspaceId)
+                .map((row, context) -> new long[] {row.getLong(1), row.getLong(2), row.getLong(3)})
+                .one();
+        Map<EventKind, Count> counts = new EnumMap<>(EventKind.class);
+        handle.createQuery(BY_KIND)
+                .bind("workspaceId", workspaceId)
+                .map((row, context) -> Map.entry(
+                        EventKind.of(row.getString(1)), new Count(row.getLong(2), row.getLong(3), row.getLong(4))))
+                .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
+        long sent = sending[2];
+        long delivered = unique(counts, EventKind.DELIVERED);
+        Count opens = counts.getOrDefault(EventKind.OPENED, Count.NONE);
+        Count clicks = counts.getOrDefault(EventKind.CLICKED, Count.NONE);
+        long bounced = unique(counts, EventKind.BOUNCED);
+        long complained = unique(counts, EventKind.COMPLAINED);
+        long unsubscribed = unique(counts, EventKind.UNSUBSCRIBED);
+        Rates rates = new Rates(
+                Rate.of(delivered, sent, "sent"),
+                Rate.of(opens.unique(), delivered, "delivered"),
+                Rate.of(clicks.unique(), delivered, "delivered"),
+                Rate.of(clicks.unique(), opens.unique(), "unique_opens"),
+                Rate.of(bounced, sent, "sent"),
+                Rate.of(complained, delivered, "delivered"),
+                Rate.of(unsubscribed, delivered, "delivered"));
+        return new Overview(
+                sending[0], sending[1], sent, delivered, opens, clicks, bounced, complained, unsubscribed, rates);
+    }
+
+    private static long unique(Map<EventKind, Count> counts, EventKind kind) {
+        return counts.getOrDefault(kind, Count.NONE).unique();
+    }
+
+    /// One part of a timeline. `unique_opens` and `unique_clicks` are recipients whose first open or click lies in it,
+    /// so
+    /// that they add up.
+    record Point(
+            Instant start,
+            long delivered,
+            long opens,
+            long uniqueOpens,
+            long clicks,
+            long uniqueClicks,
+            long bounced,
+            long complained,
+            long unsubscribed) {}
+
+    record Timeline(String interval, String timezone, List<Point> points) {}
+
+    static Timeline timeline(Handle handle, long workspaceId, TimeRange range) {
+        int parts = range.starts().size();
+        List<Map<EventKind, Count>> counts = new ArrayList<>(parts);
+        for (int i = 0; i < parts; i++) {
+            counts.add(new EnumMap<>(EventKind.class));
+        }
+        handle.createQuery(TIMELINE)
+                .bind("workspaceId", workspaceId)
+                .bind("from", range.starts().getFirst().atOffset(ZoneOffset.UTC))
+                .bind("to", range.end().atOffset(ZoneOffset.UTC))
+                .bindArray(
+                        "starts",
+                        Long.class,
+                        range.starts().stream().map(Instant::getEpochSecond).toList())
+                .map((row, context) -> new PartCount(
+                        row.getInt(1), EventKind.of(row.getString(2)), new Count(row.getLong(3), 0, row.getLong(4))))
+                .forEach(each -> counts.get(each.part() - 1).put(each.kind(), each.count()));
+        List<Point> points = new ArrayList<>(parts);
+        for (int i = 0; i < parts; i++) {
+            points.add(point(range.starts().get(i), counts.get(i)));
+        }
+        return new Timeline(range.interval().spelling(), range.zone().getId(), points);
+    }
+
+    private record PartCount(int part, EventKind kind, Count count) {}
+
+    private static Point point(Instant start, Map<EventKind, Count> counts) {
+        Count opens = counts.getOrDefault(EventKind.OPENED, Count.NONE);
+        Count clicks = counts.getOrDefault(EventKind.CLICKED, Count.NONE);
+        return new Point(
+                start,
+                total(counts, EventKind.DELIVERED),
+                opens.total(),
+                opens.unique(),
+                clicks.total(),
+                clicks.unique(),
+                total(counts, EventKind.BOUNCED),
+                total(counts, EventKind.COMPLAINED),
+                total(counts, EventKind.UNSUBSCRIBED));
+    }
+
+    private static long total(Map<EventKind, Count> counts, EventKind kind) {
+        return counts.getOrDefault(kind, Count.NONE).total();
+    }
+
+    /// @param uniqueClicks recipients who followed the link at least once, added up over campaigns
+    /// @param campaigns how many campaigns have had a click on it
+    record Link(String url, long clicks, long uniqueClicks, long campaigns) {}
+
+    static List<Link> topLinks(Handle handle, long workspaceId, int limit) {
+        return handle.createQuery(TOP_LINKS)
+                .bind("workspaceId", workspaceId)
+                .bind("limit", limit)
+                .map((row, context) -> new Link(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4)))
+                .list();
+    }
+
+    /// One event, newest first.
+    ///
+    /// @param position where the page that follows it begins
+    /// @param contactId null where the contact is gone, as is `email`
+    /// @param url of a click on one of the campaign's links, else null
+    /// @param hard of a bounce, else null
+    record Recent(
+            @com.fasterxml.jackson.annotation.JsonIgnore long position,
+            Instant at,
+            String kind,
+            long campaignId,
+            @Nullable String campaign,
+            @Nullable Long contactId,
+            @Nullable String email,
+            @Nullable String url,
+            @Nullable Boolean hard,
+            @Nullable String detail) {}
+
+    /// @param before a position; only events before it are answered
+    static List<Recent> recent(Handle handle, long workspaceId, long before, int limit) {
+        return handle.createQuery(RECENT)
+                .bind("workspaceId", workspaceId)
+                .bind("before", before)
+                .bind("limit", limit)
+                .map((row, context) -> new Recent(
+                        row.getLong("position"),
+                        row.getObject("at", OffsetDateTime.class).toInstant(),
+                        row.getString("kind"),
+                        row.getLong("campaign_id"),
+                        row.getString("campaign"),
+                        row.getObject("contact_id", Long.class),
+                        row.getString("email"),
+                        row.getString("url"),
+                        row.getObject("hard", Boolean.class),
+                        row.getString("detail")))
+                .list();
+    }
+}

@@ -1,0 +1,175 @@
+package io.mailblast.app;
+
+import io.mailblast.analytics.AnalyticsRoutes;
+import io.mailblast.audience.ContactRoutes;
+import io.mailblast.audience.ImportRoutes;
+import io.mailblast.audience.ImportRunner;
+import io.mailblast.audience.ListRoutes;
+import io.mailblast.audience.SenderRoutes;
+import io.mailblast.audience.SenderVerification;
+import io.mailblast.audience.SuppressionRoutes;
+import io.mailblast.auth.Auth;
+import io.mailblast.campaign.CampaignRoutes;
+import io.mailblast.campaign.Gate;
+import io.mailblast.campaign.SendRoutes;
+import io.mailblast.campaign.StatsRoutes;
+import io.mailblast.content.Newsletter;
+import io.mailblast.db.Database;
+import io.mailblast.delivery.SesDelivery;
+import io.mailblast.event.CampaignCounts;
+import io.mailblast.event.CountRoutes;
+import io.mailblast.event.EventKind;
+import io.mailblast.event.FileEventLog;
+import io.mailblast.event.Ingester;
+import io.mailblast.http.Feature;
+import io.mailblast.http.HttpMetrics;
+import io.mailblast.http.HttpServer;
+import io.mailblast.http.OpenApiRoutes;
+import io.mailblast.http.Route;
+import io.mailblast.monitoring.HealthRoutes;
+import io.mailblast.monitoring.InstallationFigures;
+import io.mailblast.monitoring.Logging;
+import io.mailblast.monitoring.Meters;
+import io.mailblast.monitoring.MetricsRoutes;
+import io.mailblast.tracking.TrackingRoutes;
+import io.mailblast.tracking.UnsubscribeRoutes;
+import io.mailblast.webhook.SesWebhookRoutes;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.DoubleSupplier;
+
+/// The API, tracking, ingest and imports in one process. Reads top to bottom as it starts; stops the other way round,
+/// so
+/// that requests in flight finish before the log is drained, and the log before the database goes.
+final class ApiRole implements AutoCloseable {
+
+    private final Closing parts;
+    private final Map<String, Object> ready;
+
+    private ApiRole(Closing parts, Map<String, Object> ready) {
+        this.parts = parts;
+        this.ready = ready;
+    }
+
+    static ApiRole start(Configuration config) throws IOException {
+        Closing parts = new Closing();
+        try {
+            return start(config, parts);
+        } catch (IOException | RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    private static ApiRole start(Configuration config, Closing parts) throws IOException {
+        Logging.start(config.monitoring().logFormat());
+        InstantSource clock = InstantSource.system();
+        parts.add(Home.take(config.home()));
+        Database database = parts.add(Connection.own(config, "mailblast-api")).database();
+        Meters meters = parts.add(new Meters(Version.current(), "api"));
+        MeterRegistry registry = meters.registry();
+        InstallationFigures figures = new InstallationFigures(database, clock, config.timeScale());
+        meters.pool(database).figures(figures);
+        Keys keys = Keys.open(config);
+
+        FileEventLog log = parts.add(FileEventLog.open(config.home().resolve("log"), config.eventLog(), registry));
+        Ingester ingester = parts.add(Ingester.start(database, log, config.eventLog(), clock, registry));
+        ImportRunner imports = parts.add(new ImportRunner(database, config.home(), config.imports(), registry, clock));
+        Auth auth = parts.add(Auth.open(database, config.keys(), config.auth(), clock, registry));
+
+        Newsletter.Press press = keys.press(config.publicUrl().toString());
+        Gate gate = ProviderSenders.gate(database);
+        AnalyticsRoutes analytics = new AnalyticsRoutes(database, config.analytics(), clock, registry);
+        HttpMetrics http = new HttpMetrics(registry);
+        AtomicReference<List<Route>> routes = new AtomicReference<>(List.of());
+
+        List<Feature> features = new ArrayList<>(auth.features());
+        features.add(new CampaignRoutes(database, gate));
+        features.add(new SendRoutes(database, gate, press));
+        features.add(new StatsRoutes(database, events(database)));
+        features.add(new ContactRoutes(database));
+        features.add(new ListRoutes(database));
+        features.add(new SuppressionRoutes(database));
+        features.add(new SenderRoutes(database, verification(config, parts)));
+        features.add(new ImportRoutes(database, config.home(), config.imports(), imports::wake));
+        features.add(new TrackingRoutes(log, keys.tracking(), keys.links(), clock, registry, config.tracking()));
+        features.add(new UnsubscribeRoutes(database, log, keys.unsubscribe(), clock, registry, config.tracking()));
+        features.add(new SesWebhookRoutes(
+                log, keys.tracking(), config.webhook(), config.ses().real(), clock, registry));
+        features.add(analytics);
+        features.add(new CountRoutes(database, ingester));
+        features.add(
+                new MetricsRoutes(config.monitoring(), meters.registry(), http, figures, database, hitRate(analytics)));
+        features.add(new HealthRoutes(
+                List.of(HealthChecks.database(database), HealthChecks.disk(config.home())),
+                Version.current(),
+                config.testInstallation(),
+                config.timeScale()));
+        features.add(new OpenApiRoutes(
+                routes::get, Version.current(), config.publicUrl().toString()));
+
+        imports.start();
+        HttpServer server = parts.add(HttpServer.start(config.http(), auth.authenticator(), http, features));
+        routes.set(server.routes());
+        return new ApiRole(parts, ready(config, server, database));
+    }
+
+    Closing parts() {
+        return parts;
+    }
+
+    /// What a supervisor, and through it a person, learns.
+    Map<String, Object> ready() {
+        return ready;
+    }
+
+    @Override
+    public void close() {
+        parts.close();
+    }
+
+    private static StatsRoutes.Events events(Database database) {
+        return (workspaceId, campaignId) -> {
+            Map<EventKind, CampaignCounts.Count> counts =
+                    database.read(handle -> CampaignCounts.of(handle, workspaceId, campaignId));
+            return kind -> {
+                CampaignCounts.Count count = counts.get(EventKind.of(kind));
+                return count == null
+                        ? new StatsRoutes.Events.Count(0, 0)
+                        : new StatsRoutes.Events.Count(count.total(), count.uniques());
+            };
+        };
+    }
+
+    private static SenderVerification verification(Configuration config, Closing parts) {
+        return config.ses().real()
+                ? ProviderSenders.bySes(parts.add(SesDelivery.open(config.ses())))
+                : SenderVerification.ofSimulator();
+    }
+
+    private static DoubleSupplier hitRate(AnalyticsRoutes analytics) {
+        return () -> {
+            long hits = analytics.cacheHits();
+            long questions = hits + analytics.cacheMisses();
+            return questions == 0 ? 0 : (double) hits / questions;
+        };
+    }
+
+    private static Map<String, Object> ready(Configuration config, HttpServer server, Database database) {
+        long accounts = database.read(handle -> handle.createQuery("select count(*) from account")
+                .mapTo(Long.class)
+                .one());
+        return Map.of(
+                "http",
+                "http://" + config.http().host() + ":" + server.port(),
+                "home",
+                config.home().toString(),
+                "accounts",
+                accounts);
+    }
+}

@@ -1,0 +1,84 @@
+package io.mailblast.app;
+
+import io.mailblast.db.ConnectionTarget;
+import io.mailblast.db.Database;
+import io.mailblast.db.DatabaseUnavailableException;
+import io.mailblast.db.EmbeddedDatabase;
+import io.mailblast.db.Migrations;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A role's way to PostgreSQL: the embedded server or the one that the configuration names, its schema current, a pool.
+final class Connection implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final @Nullable EmbeddedDatabase embedded;
+    private final Database database;
+
+    private Connection(@Nullable EmbeddedDatabase embedded, Database database) {
+        this.embedded = embedded;
+        this.database = database;
+    }
+
+    /// For the role that owns the home: starts the embedded server where there is no other.
+    ///
+    /// @throws DatabaseUnavailableException when PostgreSQL does not answer
+    static Connection own(Configuration config, String name) {
+        EmbeddedDatabase embedded = config.database().embedded() ? EmbeddedDatabase.start(config.home()) : null;
+        try {
+            ConnectionTarget target = embedded == null ? ConnectionTarget.of(config.database()) : embedded.target();
+            Migrations.run(target);
+            return new Connection(embedded, Database.open(target, config.database(), name));
+        } catch (RuntimeException e) {
+            if (embedded != null) {
+                embedded.close();
+            }
+            throw e;
+        }
+    }
+
+    /// For a role beside it: the embedded server must be running, and is waited for.
+    static Connection join(Configuration config, String name) {
+        ConnectionTarget target =
+                config.database().embedded() ? awaitRunning(config) : ConnectionTarget.of(config.database());
+        Migrations.run(target);
+        return new Connection(null, Database.open(target, config.database(), name));
+    }
+
+    Database database() {
+        return database;
+    }
+
+    @Override
+    public void close() {
+        database.close();
+        if (embedded != null) {
+            embedded.close();
+        }
+    }
+
+    private static ConnectionTarget awaitRunning(Configuration config) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                return EmbeddedDatabase.running(config.home());
+            } catch (DatabaseUnavailableException e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CannotStartException("Interrupted while waiting for the database.");
+        }
+    }
+}

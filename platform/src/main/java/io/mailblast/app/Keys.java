@@ -1,0 +1,24 @@
+package io.mailblast.app;
+
+import io.mailblast.content.Newsletter;
+import io.mailblast.key.Keyring;
+import io.mailblast.key.LinkSigner;
+import io.mailblast.key.MessageIdCodec;
+import java.io.IOException;
+
+/// What is signed with the installation's keys: identifiers in mails, and links.
+///
+/// @param tracking identifiers of opens and clicks
+/// @param unsubscribe tokens of unsubscribe links
+record Keys(MessageIdCodec tracking, MessageIdCodec unsubscribe, LinkSigner links) {
+
+    static Keys open(Configuration config) throws IOException {
+        Keyring messages = Keyring.open(config.keys(), "message");
+        Keyring links = Keyring.open(config.keys(), "link");
+        return new Keys(MessageIdCodec.tracking(messages), MessageIdCodec.unsubscribe(messages), new LinkSigner(links));
+    }
+
+    Newsletter.Press press(String publicUrl) {
+        return new Newsletter.Press(publicUrl, tracking, unsubscribe, links);
+    }
+}

@@ -1,0 +1,73 @@
+package io.mailblast.auth;
+
+import io.mailblast.db.Database;
+import io.mailblast.http.Feature;
+import io.mailblast.key.Keyring;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+
+/// Everything of this package that a server needs, put together.
+public final class Auth implements AutoCloseable {
+
+    private final Passwords passwords;
+    private final Accounts accounts;
+    private final TokenAuthenticator authenticator;
+    private final List<Feature> features;
+
+    private Auth(Passwords passwords, Accounts accounts, TokenAuthenticator authenticator, List<Feature> features) {
+        this.passwords = passwords;
+        this.accounts = accounts;
+        this.authenticator = authenticator;
+        this.features = features;
+    }
+
+    /// @param keys the folder of the installation's keys; `access` and `refresh` are made where they are missing
+    /// @throws IOException when a key cannot be read or made
+    public static Auth open(
+            Database database, Path keys, AuthConfig config, InstantSource clock, MeterRegistry registry)
+            throws IOException {
+        Passwords passwords = new Passwords(config.hashesAtOnce());
+        Accounts accounts = new Accounts(database, passwords, clock);
+        AccessTokens access = new AccessTokens(Keyring.open(keys, "access"), config.accessTokenLife(), clock);
+        Sessions sessions = new Sessions(
+                database,
+                accounts,
+                access,
+                new RefreshTokenCodec(Keyring.open(keys, "refresh")),
+                config.refreshTokenLife(),
+                clock);
+        SessionCheck check = new SessionCheck(database, registry);
+        ApiKeys apiKeys = new ApiKeys(database, clock, registry);
+        TokenAuthenticator authenticator = new TokenAuthenticator(access, check, apiKeys);
+        SignInLimits limits = new SignInLimits(config.failuresAllowed(), config.failureWindow(), clock);
+        return new Auth(
+                passwords,
+                accounts,
+                authenticator,
+                List.of(
+                        new AuthRoutes(accounts, sessions, check, limits, authenticator),
+                        new ApiKeyRoutes(apiKeys, clock),
+                        new UserRoutes(accounts, check, apiKeys)));
+    }
+
+    public Accounts accounts() {
+        return accounts;
+    }
+
+    public TokenAuthenticator authenticator() {
+        return authenticator;
+    }
+
+    /// The routes `/auth/…`, `/api-keys…` and `/users…`.
+    public List<Feature> features() {
+        return features;
+    }
+
+    @Override
+    public void close() {
+        passwords.close();
+    }
+}

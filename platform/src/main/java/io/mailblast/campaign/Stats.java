@@ -1,0 +1,142 @@
+package io.mailblast.campaign;
+
+import io.mailblast.db.Database;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A campaign's recipients by state, from the counts that the workers keep, and one by one, from the facts.
+final class Stats {
+
+    static final List<String> STATES =
+            List.of("waiting", "sending", "deferred", "sent", "failed", "skipped", "cancelled", "in_doubt");
+
+    /// `opened` are recipients whose turn has come; those of them without an end are being sent or wait for another
+    /// try.
+    private static final String COUNTS = """
+            select m.state, m.recipients, m.queued_at, m.finished_at, now() as now,
+                coalesce(c.opened, 0) as opened, coalesce(c.skipped, 0) as skipped,
+                coalesce(c.accepted + c.settled_sent, 0) as sent, coalesce(c.refused, 0) as failed,
+                (select count(*) from send_range r
+                    where r.campaign_id = m.id and r.attempt > 1 and r.state = 'ready') as deferred,
+                (select count(*) from send_in_doubt d where d.campaign_id = m.id) as in_doubt
+            from campaign m
+            left join lateral (
+                select sum(opened) as opened, sum(skipped) as skipped, sum(accepted) as accepted,
+                    sum(refused) as refused, sum(settled_sent) as settled_sent
+                from send_count where campaign_id = m.id) c on true
+            where m.id = :id and m.workspace_id = :workspace and m.archived_at is null
+            """;
+
+    private static final String RECIPIENTS = """
+            select s.* from (
+                select r.recipient_no, c.id as contact_id, c.email, coalesce(f.attempts, 0) as attempts, f.provider_id,
+                    f.last_error,
+                    case
+                        when m.state = 'cancelled' and f.last_kind is null then 'cancelled'
+                        when f.last_kind is null then 'waiting'
+                        when d.recipient_no is not null then 'in_doubt'
+                        when f.last_kind in ('accepted', 'settled_sent') then 'sent'
+                        when f.last_kind = 'refused' then 'failed'
+                        when f.last_kind = 'skipped' then 'skipped'
+                        when f.last_kind = 'begun' then 'sending'
+                        else 'deferred'
+                    end as state
+                from campaign m
+                join campaign_recipient r on r.period = m.period and r.campaign_id = m.id
+                left join contact c on c.id = r.contact_id and c.workspace_id = m.workspace_id
+                left join lateral (
+                    select max(attempt) as attempts,
+                        (array_agg(kind order by attempt desc, phase desc))[1] as last_kind,
+                        (array_agg(provider_id order by attempt desc) filter (where provider_id is not null))[1] as provider_id,
+                        (array_agg(detail order by attempt desc, phase desc) filter (where detail is not null))[1] as last_error
+                    from send_fact f
+                    where f.period = m.period and f.campaign_id = m.id and f.recipient_no = r.recipient_no) f on true
+                left join send_in_doubt d on d.campaign_id = m.id and d.recipient_no = r.recipient_no
+                where m.id = :id and m.workspace_id = :workspace and r.recipient_no > :after) s
+            where cast(:state as text) is null or s.state = :state
+            order by s.recipient_no
+            limit :limit
+            """;
+
+    private final Database database;
+
+    Stats(Database database) {
+        this.database = database;
+    }
+
+    /// @param seconds from the snapshot to the end, or to now; null before it is taken
+    record Counts(
+            String state,
+            long recipients,
+            long waiting,
+            long sending,
+            long deferred,
+            long sent,
+            long failed,
+            long skipped,
+            long cancelled,
+            long inDoubt,
+            @Nullable Double seconds) {}
+
+    record Recipient(
+            int recipientNo,
+            @Nullable Long contactId,
+            @Nullable String email,
+            String state,
+            int attempts,
+            @Nullable String providerId,
+            @Nullable String lastError) {}
+
+    Optional<Counts> counts(long workspaceId, long id) {
+        return database.read(handle -> handle.createQuery(COUNTS)
+                .bind("id", id)
+                .bind("workspace", workspaceId)
+                .map((row, context) -> {
+                    long recipients = row.getLong("recipients");
+                    long sent = row.getLong("sent");
+                    long failed = row.getLong("failed");
+                    long skipped = row.getLong("skipped");
+                    long inDoubt = row.getLong("in_doubt");
+                    long deferred = row.getLong("deferred");
+                    long unopened = Math.max(0, recipients - row.getLong("opened"));
+                    boolean cancelled = row.getString("state").equals("cancelled");
+                    var from = row.getTimestamp("queued_at");
+                    var to = row.getTimestamp("finished_at") == null
+                            ? row.getTimestamp("now")
+                            : row.getTimestamp("finished_at");
+                    return new Counts(
+                            row.getString("state"),
+                            recipients,
+                            cancelled ? 0 : unopened,
+                            Math.max(0, recipients - unopened - sent - failed - skipped - inDoubt - deferred),
+                            deferred,
+                            sent,
+                            failed,
+                            skipped,
+                            cancelled ? unopened : 0,
+                            inDoubt,
+                            from == null ? null : (to.getTime() - from.getTime()) / 1000.0);
+                })
+                .findOne());
+    }
+
+    /// @param after the last number of the page before, or -1
+    List<Recipient> recipients(long workspaceId, long id, long after, int limit, @Nullable String state) {
+        return database.read(handle -> handle.createQuery(RECIPIENTS)
+                .bind("id", id)
+                .bind("workspace", workspaceId)
+                .bind("after", after)
+                .bind("limit", limit)
+                .bind("state", state)
+                .map((row, context) -> new Recipient(
+                        row.getInt("recipient_no"),
+                        row.getObject("contact_id", Long.class),
+                        row.getString("email"),
+                        row.getString("state"),
+                        row.getInt("attempts"),
+                        row.getString("provider_id"),
+                        row.getString("last_error")))
+                .list());
+    }
+}

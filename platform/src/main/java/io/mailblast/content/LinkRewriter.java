@@ -1,0 +1,125 @@
+package io.mailblast.content;
+
+import io.mailblast.key.LinkSigner;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
+import org.jsoup.nodes.Range;
+import org.jsoup.parser.Parser;
+
+/// Makes a newsletter trackable without touching anything else of it: only the values of `href` are replaced, in place,
+/// at the positions where the parser found them; all other bytes of the source, conditional comments and broken markup
+/// included, stay what they were. Then the pixel and, where the author wrote none, an unsubscribe link are put before
+/// the
+/// end of the body.
+///
+/// Links that are not rewritten: `mailto:`, `tel:` and other schemes, anchors, relative ones, the unsubscribe link.
+/// A link that holds a merge field is rewritten for each recipient while rendering.
+final class LinkRewriter {
+
+    /// The template helper that signs a personalised link.
+    static final String CLICK_HELPER = "mb_click";
+
+    /// What templates call this message's values; `unsubscribe_url` is public, the others are ours.
+    static final String LINKS = "mb_links";
+
+    static final String TRACKING_ID = "mb_id";
+    static final String UNSUBSCRIBE_URL = "unsubscribe_url";
+
+    private static final Pattern BODY_END = Pattern.compile("(?i)</body\\s*>|</html\\s*>");
+
+    private final String base;
+    private final LinkSigner signer;
+
+    LinkRewriter(String base, LinkSigner signer) {
+        this.base = base;
+        this.signer = signer;
+    }
+
+    /// @param html a template again
+    /// @param links the distinct targets that were rewritten, in the order of the source; merge fields as written
+    record Rewritten(String html, List<String> links) {}
+
+    Rewritten rewrite(String html, long workspaceId) {
+        Map<String, Integer> links = new LinkedHashMap<>();
+        TreeMap<Integer, Edit> edits = new TreeMap<>();
+        Document document = Jsoup.parse(html, "", Parser.htmlParser().setTrackPosition(true));
+        for (Element element : document.select("a[href], area[href]")) {
+            Range range = element.attributes().sourceRange("href").valueRange();
+            String url = element.attr("href").strip();
+            if (range.isTracked() && range.endPos() > range.startPos() && isTrackable(url)) {
+                links.putIfAbsent(url, links.size());
+                edits.put(range.startPos(), new Edit(range.endPos(), tracked(html, range, url, workspaceId)));
+            }
+        }
+        String edited = apply(html, edits);
+        return new Rewritten(withFooter(edited, html), new ArrayList<>(links.keySet()));
+    }
+
+    static boolean isWeb(String url) {
+        String lower = url.toLowerCase(Locale.ROOT);
+        return lower.startsWith("http://") || lower.startsWith("https://");
+    }
+
+    private static boolean isTrackable(String url) {
+        return (isWeb(url) || url.startsWith("{{")) && !url.contains(UNSUBSCRIBE_URL);
+    }
+
+    private String tracked(String html, Range range, String url, long workspaceId) {
+        String replacement = url.contains("{{")
+                ? "{{#" + CLICK_HELPER + " " + LINKS + "}}" + html.substring(range.startPos(), range.endPos()) + "{{/"
+                        + CLICK_HELPER + "}}"
+                : base + "/track/click/{{" + TRACKING_ID + "}}?"
+                        + MessageLinks.query(workspaceId, url, signer).replace("&", "&amp;");
+        char before = range.startPos() == 0 ? ' ' : html.charAt(range.startPos() - 1);
+        return before == '"' || before == '\'' ? replacement : '"' + replacement + '"';
+    }
+
+    private record Edit(int end, String replacement) {}
+
+    private static String apply(String html, Map<Integer, Edit> edits) {
+        StringBuilder edited = new StringBuilder(html.length() + edits.size() * 120);
+        int position = 0;
+        for (Map.Entry<Integer, Edit> edit : edits.entrySet()) {
+            edited.append(html, position, edit.getKey()).append(edit.getValue().replacement());
+            position = edit.getValue().end();
+        }
+        return edited.append(html, position, html.length()).toString();
+    }
+
+    private String withFooter(String edited, String original) {
+        String footer = original.contains(UNSUBSCRIBE_URL)
+                ? ""
+                : "<div style=\"margin:24px 0 8px;text-align:center;font:12px/1.5 sans-serif;color:#6b7280\">"
+                        + "<a href=\"{{" + UNSUBSCRIBE_URL + "}}\" style=\"color:#6b7280\">Unsubscribe</a></div>\n";
+        String pixel = "<img src=\"" + base + "/track/open/{{" + TRACKING_ID
+                + "}}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0;width:1px;height:1px\">\n";
+        int end = lastBodyEnd(edited);
+        return edited.substring(0, end) + footer + pixel + edited.substring(end);
+    }
+
+    /// Before the last end of the body that stands in no comment, else at the end.
+    private static int lastBodyEnd(String html) {
+        int found = html.length();
+        Matcher matcher = BODY_END.matcher(html);
+        while (matcher.find()) {
+            int commentStart = html.lastIndexOf("<!--", matcher.start());
+            boolean inComment = commentStart >= 0 && html.indexOf("-->", commentStart) > matcher.start();
+            if (!inComment) {
+                found = matcher.start();
+                if (matcher.group().toLowerCase(Locale.ROOT).startsWith("</body")) {
+                    break;
+                }
+            }
+        }
+        return found;
+    }
+}

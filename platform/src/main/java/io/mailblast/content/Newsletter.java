@@ -1,0 +1,126 @@
+package io.mailblast.content;
+
+import io.mailblast.http.FieldError;
+import io.mailblast.key.LinkSigner;
+import io.mailblast.key.MessageId;
+import io.mailblast.key.MessageIdCodec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A campaign's content, compiled once: templates ready to render, links rewritten, pixel and unsubscribe link in
+/// place.
+/// A recipient costs only the rendering. Safe to use from many threads.
+public final class Newsletter {
+
+    private static final TemplateEngine ENGINE = new TemplateEngine();
+
+    private final Sender sender;
+    private final Press press;
+    private final TemplateEngine.Compiled subject;
+    private final TemplateEngine.Compiled html;
+    private final TemplateEngine.Compiled text;
+    private final List<String> links;
+
+    /// What makes links and identifiers, the same for all campaigns of an installation.
+    ///
+    /// @param base the public URL, without a slash at its end
+    public record Press(String base, MessageIdCodec tracking, MessageIdCodec unsubscribe, LinkSigner signer) {}
+
+    /// Who a campaign is from.
+    public record Sender(
+            String name, String email, @Nullable String replyTo) {}
+
+    /// What a person wrote.
+    ///
+    /// @param text the plain text, or null to have it made of the HTML
+    public record Source(
+            String subject, String html, @Nullable String text) {}
+
+    private Newsletter(
+            Sender sender,
+            Press press,
+            TemplateEngine.Compiled subject,
+            TemplateEngine.Compiled html,
+            TemplateEngine.Compiled text,
+            List<String> links) {
+        this.sender = sender;
+        this.press = press;
+        this.subject = subject;
+        this.html = html;
+        this.text = text;
+        this.links = links;
+    }
+
+    /// @throws TemplateException for a source that [#check] would refuse
+    public static Newsletter compile(Source source, Sender sender, long workspaceId, Press press) {
+        LinkRewriter.Rewritten rewritten =
+                new LinkRewriter(press.base(), press.signer()).rewrite(source.html(), workspaceId);
+        return new Newsletter(
+                sender,
+                press,
+                ENGINE.compile(source.subject(), TemplateEngine.Kind.HEADER),
+                ENGINE.compile(rewritten.html(), TemplateEngine.Kind.HTML),
+                ENGINE.compile(textOf(source), TemplateEngine.Kind.TEXT),
+                rewritten.links());
+    }
+
+    /// What is wrong with a source, by field, with line and column; empty when it can be sent.
+    public static List<FieldError> check(Source source) {
+        List<FieldError> errors = new ArrayList<>();
+        check("subject", source::subject, TemplateEngine.Kind.HEADER, errors);
+        check("content", source::html, TemplateEngine.Kind.HTML, errors);
+        if (source.text() != null) {
+            check("text_content", () -> textOf(source), TemplateEngine.Kind.TEXT, errors);
+        } else if (errors.isEmpty()) {
+            check("content", () -> textOf(source), TemplateEngine.Kind.TEXT, errors);
+        }
+        return errors;
+    }
+
+    /// The distinct targets of tracked links, in the order of the content.
+    public List<String> links() {
+        return links;
+    }
+
+    public Sender sender() {
+        return sender;
+    }
+
+    /// One recipient's message.
+    ///
+    /// @param values what merge fields see: `email`, `first_name`, `last_name` and the contact's attributes
+    /// @throws TemplateException when this recipient's values do not go through the template
+    public RenderedMessage render(MessageId id, String to, Map<String, ?> values) {
+        String trackingId = press.tracking().write(id);
+        MessageLinks own = new MessageLinks(
+                press.base(), trackingId, press.unsubscribe().write(id), id.workspaceId(), press.signer());
+        Map<String, Object> all = HashMap.newHashMap(values.size() + 3);
+        all.putAll(values);
+        all.put(LinkRewriter.TRACKING_ID, trackingId);
+        all.put(LinkRewriter.LINKS, own);
+        all.put(LinkRewriter.UNSUBSCRIBE_URL, own.unsubscribe());
+        return new RenderedMessage(
+                sender, to, subject.render(all), html.render(all), text.render(all), trackingId, own.unsubscribe());
+    }
+
+    private static String textOf(Source source) {
+        String text = source.text() != null ? source.text() : PlainText.of(source.html());
+        return text.contains(LinkRewriter.UNSUBSCRIBE_URL)
+                ? text
+                : text.stripTrailing() + "\n\nUnsubscribe: {{" + LinkRewriter.UNSUBSCRIBE_URL + "}}\n";
+    }
+
+    /// Compiles, and renders once for a recipient of whom nothing is known: that finds helpers that do not exist.
+    private static void check(
+            String field, Supplier<String> source, TemplateEngine.Kind kind, List<FieldError> errors) {
+        try {
+            ENGINE.compile(source.get(), kind).render(Map.of());
+        } catch (TemplateException e) {
+            errors.add(new FieldError(field, String.valueOf(e.getMessage())));
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.mailblast.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.postgresql.copy.CopyManager;
+import org.postgresql.core.BaseConnection;
+
+/// The pool of connections that one process shares. Statements go through [#read] and [#write], bulk rows through
+/// [#copy].
+///
+/// Whatever says that PostgreSQL is away leaves as [DatabaseUnavailableException]; the pool reconnects by itself.
+public final class Database implements AutoCloseable {
+
+    /// SQLSTATE classes of a server that is away, starting or stopping (PostgreSQL appendix A): connection exceptions,
+    /// operator intervention, too many connections.
+    private static final Set<String> AWAY = Set.of("57P01", "57P02", "57P03", "53300");
+
+    private final HikariDataSource pool;
+    private final Jdbi jdbi;
+
+    private Database(HikariDataSource pool) {
+        this.pool = pool;
+        this.jdbi = Jdbi.create(pool);
+    }
+
+    /// Opens a pool; does not wait for the server to be there.
+    ///
+    /// @param name shown by `pg_stat_activity`, such as `mailblast-api`
+    public static Database open(ConnectionTarget target, DatabaseConfig config, String name) {
+        HikariConfig hikari = new HikariConfig();
+        hikari.setPoolName(name);
+        hikari.setJdbcUrl(target.jdbcUrl());
+        if (!target.user().isEmpty()) {
+            hikari.setUsername(target.user());
+            hikari.setPassword(target.password());
+        }
+        hikari.setMaximumPoolSize(config.poolSize());
+        hikari.setMinimumIdle(Math.min(2, config.poolSize()));
+        hikari.setConnectionTimeout(config.acquireTimeout().toMillis());
+        hikari.setInitializationFailTimeout(-1);
+        hikari.setValidationTimeout(250);
+        hikari.addDataSourceProperty("ApplicationName", name);
+        hikari.addDataSourceProperty("tcpKeepAlive", "true");
+        hikari.addDataSourceProperty("connectTimeout", "5");
+        hikari.addDataSourceProperty("reWriteBatchedInserts", "true");
+        hikari.addDataSourceProperty(
+                "options",
+                "-c statement_timeout=" + config.statementTimeout().toMillis() + " -c timezone=UTC"
+                        + " -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000");
+        return new Database(new HikariDataSource(hikari));
+    }
+
+    /// For what this class does not cover; prefer [#read] and [#write].
+    public Jdbi jdbi() {
+        return jdbi;
+    }
+
+    public DataSource dataSource() {
+        return pool;
+    }
+
+    /// Runs statements outside a transaction: each commits by itself.
+    ///
+    /// @throws DatabaseUnavailableException when PostgreSQL is away
+    public <R, X extends Exception> R read(HandleCallback<R, X> work) throws X {
+        try {
+            return jdbi.withHandle(work);
+        } catch (JdbiException e) {
+            throw translated(e);
+        }
+    }
+
+    /// Runs statements in one transaction, which is rolled back when `work` throws.
+    ///
+    /// @throws DatabaseUnavailableException when PostgreSQL is away
+    public <R, X extends Exception> R write(HandleCallback<R, X> work) throws X {
+        try {
+            return jdbi.inTransaction(work);
+        } catch (JdbiException e) {
+            throw translated(e);
+        }
+    }
+
+    /// Plain JDBC, each statement committing by itself.
+    ///
+    /// @throws DatabaseUnavailableException when PostgreSQL is away
+    /// @throws IllegalStateException for a statement that PostgreSQL refuses
+    public <R> R withConnection(ConnectionWork<R> work) {
+        try (Connection connection = pool.getConnection()) {
+            return work.run(connection);
+        } catch (SQLException e) {
+            throw isAway(e)
+                    ? new DatabaseUnavailableException("The database does not answer.", e)
+                    : new IllegalStateException("PostgreSQL refuses a statement: " + e.getMessage(), e);
+        }
+    }
+
+    /// What [#withConnection] runs.
+    @FunctionalInterface
+    public interface ConnectionWork<R> {
+        R run(Connection connection) throws SQLException;
+    }
+
+    /// `COPY` on the connection of a transaction that is under way.
+    public static CopyManager copy(Connection connection) throws SQLException {
+        return new CopyManager(connection.unwrap(BaseConnection.class));
+    }
+
+    /// Connections in use, of [#capacity].
+    public int inUse() {
+        var bean = pool.getHikariPoolMXBean();
+        return bean == null ? 0 : bean.getActiveConnections();
+    }
+
+    public int capacity() {
+        return pool.getMaximumPoolSize();
+    }
+
+    /// Threads that wait for a connection.
+    public int waiting() {
+        var bean = pool.getHikariPoolMXBean();
+        return bean == null ? 0 : bean.getThreadsAwaitingConnection();
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+
+    private static RuntimeException translated(JdbiException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (isAway(cause)) {
+                return new DatabaseUnavailableException("The database does not answer.", e);
+            }
+        }
+        return e;
+    }
+
+    /// Whether an exception says that PostgreSQL is away rather than that a statement is wrong.
+    public static boolean isAway(Throwable cause) {
+        return cause instanceof DatabaseUnavailableException
+                || cause instanceof SQLTransientConnectionException
+                || (cause instanceof SQLException sql
+                        && sql.getSQLState() != null
+                        && (sql.getSQLState().startsWith("08") || AWAY.contains(sql.getSQLState())));
+    }
+}

@@ -1,0 +1,197 @@
+package io.mailblast.delivery;
+
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
+import software.amazon.awssdk.services.sesv2.SesV2Client;
+import software.amazon.awssdk.services.sesv2.SesV2ClientBuilder;
+import software.amazon.awssdk.services.sesv2.model.GetAccountResponse;
+import software.amazon.awssdk.services.sesv2.model.GetEmailIdentityResponse;
+import software.amazon.awssdk.services.sesv2.model.MessageTag;
+import software.amazon.awssdk.services.sesv2.model.NotFoundException;
+import software.amazon.awssdk.services.sesv2.model.SendEmailRequest;
+import software.amazon.awssdk.services.sesv2.model.SendEmailResponse;
+
+/// Amazon SES, API v2, by the AWS SDK, one request a mail. The SDK's own retries are off: it would repeat a request
+/// whose
+/// answer was lost, and so send twice.
+///
+/// Errors are told apart by the SES API v2 reference, "SendEmail: Errors" and "Common errors".
+public final class SesDelivery implements Delivery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SesDelivery.class);
+
+    /// Not taken, and worth another try: throttling, and states of the account that end.
+    private static final Set<String> LATER = Set.of(
+            "TooManyRequestsException",
+            "LimitExceededException",
+            "ThrottlingException",
+            "Throttling",
+            "ThrottledException",
+            "RequestLimitExceeded",
+            "ServiceUnavailable",
+            "SendingPausedException",
+            "AccountSuspendedException");
+
+    private static final Duration THROTTLED = Duration.ofSeconds(1);
+    private static final Duration ACCOUNT_TROUBLE = Duration.ofMinutes(1);
+    private static final int REASON_LENGTH = 500;
+    private static final String NO_CREDENTIALS = "Unable to load credentials";
+
+    private final SesV2Client client;
+    private final String configurationSet;
+
+    private SesDelivery(SesV2Client client, String configurationSet) {
+        this.client = client;
+        this.configurationSet = configurationSet;
+    }
+
+    public static SesDelivery open(SesConfig config) {
+        SesV2ClientBuilder builder = SesV2Client.builder()
+                .region(Region.of(config.region()))
+                .httpClientBuilder(Apache5HttpClient.builder()
+                        .maxConnections(config.connections())
+                        .connectionTimeout(Duration.ofSeconds(5))
+                        .socketTimeout(config.timeout())
+                        .connectionAcquisitionTimeout(Duration.ofSeconds(30))
+                        .expectContinueEnabled(false))
+                .overrideConfiguration(override -> override.retryStrategy(DefaultRetryStrategy.doNotRetry())
+                        .apiCallTimeout(config.timeout().plusSeconds(40)));
+        if (!config.accessKey().isEmpty()) {
+            builder.credentialsProvider(StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(config.accessKey(), config.secretKey())));
+        } else {
+            builder.credentialsProvider(DefaultCredentialsProvider.builder().build());
+        }
+        if (!config.endpoint().isEmpty()) {
+            builder.endpointOverride(URI.create(config.endpoint()));
+        }
+        return new SesDelivery(builder.build(), config.configurationSet());
+    }
+
+    @Override
+    public Outcome send(Mail mail) {
+        SendEmailRequest.Builder request = SendEmailRequest.builder()
+                .fromEmailAddress(mail.from())
+                .destination(destination -> destination.toAddresses(mail.to()))
+                .emailTags(tag(Mail.TAG_NAME, mail.tag()), tag(Mail.CAMPAIGN_TAG_NAME, mail.campaign()))
+                .content(content -> content.raw(raw -> raw.data(SdkBytes.fromByteArrayUnsafe(mail.mime()))));
+        if (!configurationSet.isEmpty()) {
+            request.configurationSetName(configurationSet);
+        }
+        try {
+            SendEmailResponse response = client.sendEmail(request.build());
+            String id = response.messageId();
+            return id == null || id.isBlank()
+                    ? new Outcome.InDoubt("the provider answered without a message id")
+                    : new Outcome.Accepted(id);
+        } catch (AwsServiceException e) {
+            return refused(e);
+        } catch (SdkException e) {
+            return failed(e);
+        } catch (RuntimeException e) {
+            LOG.error("delivery=failed problem=unexpected", e);
+            return new Outcome.InDoubt(shortened(e.toString()));
+        }
+    }
+
+    @Override
+    public Quota quota() {
+        try {
+            GetAccountResponse account = client.getAccount(request -> {});
+            var quota = account.sendQuota();
+            return new Quota(
+                    quota.maxSendRate(),
+                    quota.max24HourSend(),
+                    quota.sentLast24Hours(),
+                    Boolean.TRUE.equals(account.sendingEnabled()));
+        } catch (SdkException e) {
+            String why = String.valueOf(e.getMessage()).startsWith(NO_CREDENTIALS)
+                    ? "it has no credentials; set ses.access_key and ses.secret_key, or give the AWS SDK a profile or role"
+                    : shortened(String.valueOf(e.getMessage()));
+            throw new ProviderUnavailableException("SES does not tell the account's quota: " + why, e);
+        }
+    }
+
+    /// Whether SES may send from an address or a domain.
+    ///
+    /// @throws ProviderUnavailableException when SES does not say
+    public boolean isVerified(String identity) {
+        try {
+            GetEmailIdentityResponse answer = client.getEmailIdentity(request -> request.emailIdentity(identity));
+            return Boolean.TRUE.equals(answer.verifiedForSendingStatus());
+        } catch (NotFoundException e) {
+            return false;
+        } catch (SdkException e) {
+            throw new ProviderUnavailableException("SES does not tell whether " + identity + " is verified.", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    private static MessageTag tag(String name, String value) {
+        return MessageTag.builder().name(name).value(value).build();
+    }
+
+    private static Outcome refused(AwsServiceException e) {
+        String code = e.awsErrorDetails() == null
+                ? ""
+                : String.valueOf(e.awsErrorDetails().errorCode());
+        String message = e.awsErrorDetails() == null
+                ? ""
+                : String.valueOf(e.awsErrorDetails().errorMessage());
+        String reason = shortened(code + ": " + message);
+        int status = e.statusCode();
+        if (code.equals("SendingPausedException") || code.equals("AccountSuspendedException")) {
+            return new Outcome.Deferred(reason, ACCOUNT_TROUBLE);
+        }
+        if (LATER.contains(code) || status == 429 || status == 503) {
+            boolean daily = message.toLowerCase(Locale.ROOT).contains("daily");
+            return new Outcome.Deferred(reason, daily ? Duration.ofMinutes(30) : THROTTLED);
+        }
+        if (status >= 400 && status < 500) {
+            return new Outcome.Refused(reason);
+        }
+        // 500, 502, 504: something went wrong on the way, perhaps after the mail was taken.
+        return new Outcome.InDoubt(reason);
+    }
+
+    /// No answer. Only where no byte of the request can have left is it safe to try again.
+    private static Outcome failed(SdkException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException
+                    || cause instanceof UnknownHostException
+                    || cause instanceof NoRouteToHostException
+                    || cause instanceof ConnectTimeoutException
+                    || String.valueOf(cause.getMessage()).contains("Timeout waiting for connection from pool")
+                    || String.valueOf(cause.getMessage()).startsWith(NO_CREDENTIALS)) {
+                return new Outcome.Deferred(shortened("no connection: " + cause.getMessage()), Duration.ofSeconds(2));
+            }
+        }
+        return new Outcome.InDoubt(shortened("no answer: " + e.getMessage()));
+    }
+
+    private static String shortened(String reason) {
+        String line = reason.replaceAll("\\p{Cntrl}+", " ");
+        return line.length() <= REASON_LENGTH ? line : line.substring(0, REASON_LENGTH) + "…";
+    }
+}

@@ -1,0 +1,19 @@
+package io.mailblast.event;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// What a batch of the log comes to once it is judged: events that become rows, and what becomes a dead letter.
+final class Arrivals {
+
+    /// An event at its place in the log. `linkNo` is -1 unless it is a click on one of the campaign's links.
+    record Arrival(long position, Event event, int linkNo) {}
+
+    /// What cannot be ingested, and why.
+    record Dead(long position, byte[] payload, String reason) {}
+
+    final List<Arrival> events = new ArrayList<>();
+    /// Told before: no row and no count, but a refusal that they carry still holds.
+    final List<Event> repeated = new ArrayList<>();
+    final List<Dead> dead = new ArrayList<>();
+}

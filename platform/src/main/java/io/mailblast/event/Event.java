@@ -1,0 +1,136 @@
+package io.mailblast.event;
+
+import io.mailblast.key.MessageId;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/// One thing that happened after a mail left.
+///
+/// @param recipientNo the recipient's number in the campaign's snapshot, from 0
+/// @param at when, to the microsecond, which is what the database keeps
+/// @param url of a click: the link's target as the campaign's content has it, at most 8,192 characters; else empty
+/// @param userAgent of an open or click, cut to 512 characters; empty where there is none
+/// @param hard of a bounce: whether it is for good
+/// @param detail of a bounce or complaint: what was said, cut to 1,000 characters; else empty
+/// @param provider by what a provider's fact is known; absent for what recipients do themselves
+public record Event(
+        EventKind kind,
+        long workspaceId,
+        long campaignId,
+        int recipientNo,
+        Instant at,
+        String url,
+        String userAgent,
+        boolean hard,
+        String detail,
+        Optional<ProviderFact> provider) {
+
+    public static final int MAX_URL = 8_192;
+    private static final int MAX_USER_AGENT = 512;
+    private static final int MAX_DETAIL = 1_000;
+
+    /// Between these a time is believed to be one: it fits the log and the database.
+    private static final Instant EARLIEST = Instant.parse("1970-01-01T00:00:00Z");
+
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
+
+    public Event {
+        if (workspaceId < 1 || campaignId < 1 || recipientNo < 0) {
+            throw new IllegalArgumentException("no message: " + workspaceId + ", " + campaignId + ", " + recipientNo);
+        }
+        if (url.length() > MAX_URL) {
+            throw new IllegalArgumentException("a link of " + url.length() + " characters, allowed: " + MAX_URL);
+        }
+        at = micros(at);
+        userAgent = plain(userAgent, MAX_USER_AGENT);
+        detail = plain(detail, MAX_DETAIL);
+    }
+
+    public static Event opened(MessageId message, Instant at, String userAgent) {
+        return own(EventKind.OPENED, message, at, "", userAgent);
+    }
+
+    public static Event clicked(MessageId message, Instant at, String url, String userAgent) {
+        return own(EventKind.CLICKED, message, at, url, userAgent);
+    }
+
+    public static Event unsubscribed(MessageId message, Instant at, String userAgent) {
+        return own(EventKind.UNSUBSCRIBED, message, at, "", userAgent);
+    }
+
+    public static Event delivered(MessageId message, Instant at, ProviderFact fact) {
+        return told(EventKind.DELIVERED, message, at, false, "", fact);
+    }
+
+    /// A bounce for good: the address is suppressed once this is ingested.
+    public static Event hardBounce(MessageId message, Instant at, String detail, ProviderFact fact) {
+        return told(EventKind.BOUNCED, message, at, true, detail, fact);
+    }
+
+    /// A bounce that may not happen again, or of which nobody knows.
+    public static Event softBounce(MessageId message, Instant at, String detail, ProviderFact fact) {
+        return told(EventKind.BOUNCED, message, at, false, detail, fact);
+    }
+
+    public static Event complained(MessageId message, Instant at, String detail, ProviderFact fact) {
+        return told(EventKind.COMPLAINED, message, at, false, detail, fact);
+    }
+
+    private static Event own(EventKind kind, MessageId message, Instant at, String url, String userAgent) {
+        return new Event(
+                kind,
+                message.workspaceId(),
+                message.campaignId(),
+                message.recipientNo(),
+                at,
+                url,
+                userAgent,
+                false,
+                "",
+                Optional.empty());
+    }
+
+    private static Event told(
+            EventKind kind, MessageId message, Instant at, boolean hard, String detail, ProviderFact fact) {
+        return new Event(
+                kind,
+                message.workspaceId(),
+                message.campaignId(),
+                message.recipientNo(),
+                at,
+                "",
+                "",
+                hard,
+                detail,
+                Optional.of(fact));
+    }
+
+    Event withAt(Instant other) {
+        return new Event(kind, workspaceId, campaignId, recipientNo, other, url, userAgent, hard, detail, provider);
+    }
+
+    static Instant micros(Instant at) {
+        if (at.isBefore(EARLIEST)) {
+            return EARLIEST;
+        }
+        return at.isAfter(LATEST) ? LATEST : at.truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /// Text that PostgreSQL takes and a line of a report shows: no control characters, no half of a surrogate pair.
+    static String plain(String text, int max) {
+        StringBuilder plain = new StringBuilder(Math.min(text.length(), max));
+        int index = 0;
+        while (index < text.length()) {
+            int c = text.codePointAt(index);
+            int width = Character.charCount(c);
+            if (plain.length() + width > max) {
+                break;
+            }
+            boolean half = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
+            plain.appendCodePoint(Character.isISOControl(c) ? ' ' : half ? '\uFFFD' : c);
+            index += width;
+        }
+        return plain.toString();
+    }
+}

@@ -1,0 +1,161 @@
+package io.mailblast.event;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+
+/// An event as bytes, as it stands in the log: version, kind, flags (1 byte each); workspace, campaign, recipient as
+/// variable-length integers (7 bits a byte, least significant first); microseconds since 1970 as 8 bytes; URL, user
+/// agent and detail as length and UTF-8; and, where the flag says so, the provider's message, recipient and time.
+/// An open with a usual user agent has about 130 bytes.
+final class EventCodec {
+
+    private static final byte VERSION = 1;
+    private static final int HARD = 1;
+    private static final int PROVIDER = 2;
+
+    /// Three bytes for each character of the longest of everything.
+    static final int MAX_BYTES = 3 * (Event.MAX_URL + 512 + 1_000 + 200 + 100) + 64;
+
+    private EventCodec() {}
+
+    /// These bytes are no event.
+    static final class MalformedEventException extends Exception {
+        MalformedEventException(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    static byte[] encode(Event event) {
+        byte[] url = event.url().getBytes(StandardCharsets.UTF_8);
+        byte[] userAgent = event.userAgent().getBytes(StandardCharsets.UTF_8);
+        byte[] detail = event.detail().getBytes(StandardCharsets.UTF_8);
+        ByteBuffer out = ByteBuffer.allocate(64
+                + url.length
+                + userAgent.length
+                + detail.length
+                + (event.provider().isPresent() ? 1_024 : 0));
+        out.put(VERSION);
+        out.put(event.kind().code());
+        out.put((byte) ((event.hard() ? HARD : 0) | (event.provider().isPresent() ? PROVIDER : 0)));
+        varint(out, event.workspaceId());
+        varint(out, event.campaignId());
+        varint(out, event.recipientNo());
+        out.putLong(micros(event.at()));
+        text(out, url);
+        text(out, userAgent);
+        text(out, detail);
+        event.provider().ifPresent(fact -> {
+            text(out, fact.messageId().getBytes(StandardCharsets.UTF_8));
+            text(out, fact.recipient().getBytes(StandardCharsets.UTF_8));
+            out.putLong(micros(fact.sentAt()));
+        });
+        return Arrays.copyOf(out.array(), out.position());
+    }
+
+    /// @throws MalformedEventException for anything that [#encode] of this or an earlier version did not write
+    static Event decode(byte[] bytes) throws MalformedEventException {
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        if (bytes.length < 3) {
+            throw new MalformedEventException("too short");
+        }
+        byte version = in.get();
+        if (version != VERSION) {
+            throw new MalformedEventException("version " + version + ", known: " + VERSION);
+        }
+        int code = in.get();
+        EventKind kind = EventKind.ofCode(code);
+        if (kind == null) {
+            throw new MalformedEventException("kind " + code);
+        }
+        int flags = in.get();
+        long workspace = varint(in);
+        long campaign = varint(in);
+        long recipient = varint(in);
+        if (workspace < 1 || campaign < 1 || recipient < 0 || recipient > Integer.MAX_VALUE) {
+            throw new MalformedEventException("no message: " + workspace + ", " + campaign + ", " + recipient);
+        }
+        Instant at = instant(in);
+        String url = text(in, Event.MAX_URL);
+        String userAgent = text(in, MAX_BYTES);
+        String detail = text(in, MAX_BYTES);
+        Optional<ProviderFact> provider = (flags & PROVIDER) == 0 ? Optional.empty() : Optional.of(fact(in));
+        if (in.hasRemaining()) {
+            throw new MalformedEventException(in.remaining() + " bytes too many");
+        }
+        return new Event(
+                kind, workspace, campaign, (int) recipient, at, url, userAgent, (flags & HARD) != 0, detail, provider);
+    }
+
+    private static ProviderFact fact(ByteBuffer in) throws MalformedEventException {
+        String messageId = text(in, MAX_BYTES);
+        String recipient = text(in, MAX_BYTES);
+        Instant sentAt = instant(in);
+        if (messageId.isEmpty() || recipient.isEmpty()) {
+            throw new MalformedEventException("a provider's fact without a message");
+        }
+        return new ProviderFact(messageId, recipient, sentAt);
+    }
+
+    private static void text(ByteBuffer out, byte[] utf8) {
+        varint(out, utf8.length);
+        out.put(utf8);
+    }
+
+    private static String text(ByteBuffer in, int maxCharacters) throws MalformedEventException {
+        long length = varint(in);
+        if (length < 0 || length > in.remaining()) {
+            throw new MalformedEventException("text of " + length + " bytes, left: " + in.remaining());
+        }
+        ByteBuffer slice = in.slice(in.position(), (int) length);
+        in.position(in.position() + (int) length);
+        try {
+            String text = StandardCharsets.UTF_8.newDecoder().decode(slice).toString();
+            if (text.length() > maxCharacters) {
+                throw new MalformedEventException("text of " + text.length() + " characters");
+            }
+            return text;
+        } catch (CharacterCodingException e) {
+            throw new MalformedEventException("text that is not UTF-8");
+        }
+    }
+
+    private static Instant instant(ByteBuffer in) throws MalformedEventException {
+        if (in.remaining() < Long.BYTES) {
+            throw new MalformedEventException("cut off");
+        }
+        long micros = in.getLong();
+        return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000L);
+    }
+
+    static long micros(Instant at) {
+        return at.getEpochSecond() * 1_000_000L + at.getNano() / 1_000;
+    }
+
+    private static void varint(ByteBuffer out, long value) {
+        long rest = value;
+        while (rest > 0x7f) {
+            out.put((byte) ((rest & 0x7f) | 0x80));
+            rest >>>= 7;
+        }
+        out.put((byte) rest);
+    }
+
+    private static long varint(ByteBuffer in) throws MalformedEventException {
+        long value = 0;
+        for (int shift = 0; shift < 63; shift += 7) {
+            if (!in.hasRemaining()) {
+                throw new MalformedEventException("cut off");
+            }
+            byte next = in.get();
+            value |= (long) (next & 0x7f) << shift;
+            if (next >= 0) {
+                return value;
+            }
+        }
+        throw new MalformedEventException("a number of more than 63 bits");
+    }
+}

@@ -1,0 +1,31 @@
+package io.mailblast.event;
+
+/// Keys `event_log.*` of the configuration.
+///
+/// @param durability when an event counts as taken: `fsync` survives a power cut, `os` every crash of a process
+/// @param segmentBytes the size of one file of the log
+/// @param maxBytes of all files that are not ingested yet; beyond it opens are refused with 503
+/// @param ingestBatch events that become rows in one transaction, 1 to 100,000
+public record EventLogConfig(Durability durability, int segmentBytes, long maxBytes, int ingestBatch) {
+
+    /// When an append is answered.
+    public enum Durability {
+        FSYNC,
+        OS
+    }
+
+    public static final EventLogConfig DEFAULTS = new EventLogConfig(Durability.FSYNC, 64 << 20, 8L << 30, 20_000);
+
+    public EventLogConfig {
+        if (segmentBytes < 64 << 10 || segmentBytes > 1 << 30) {
+            throw new IllegalArgumentException(
+                    "event_log.segment_bytes: " + segmentBytes + ", allowed: 65536 to 1073741824");
+        }
+        if (maxBytes < 2L * segmentBytes) {
+            throw new IllegalArgumentException("event_log.max_bytes: " + maxBytes + ", allowed: at least two segments");
+        }
+        if (ingestBatch < 1 || ingestBatch > 100_000) {
+            throw new IllegalArgumentException("event_log.ingest_batch: " + ingestBatch + ", allowed: 1 to 100000");
+        }
+    }
+}

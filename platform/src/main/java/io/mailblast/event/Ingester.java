@@ -1,0 +1,311 @@
+package io.mailblast.event;
+
+import io.mailblast.db.Database;
+import io.mailblast.event.Arrivals.Dead;
+import io.mailblast.event.IngestTransaction.Done;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Turns the log into rows, rollups and suppressions, exactly once: a batch and the position after it are one
+/// transaction. A thread of its own.
+///
+/// PostgreSQL may be away: the batch is tried again until it is there. An event that PostgreSQL refuses is found by
+/// halving its batch, becomes a dead letter, and the rest goes on.
+public final class Ingester implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Ingester.class);
+    private static final Duration IDLE = Duration.ofSeconds(1);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
+    private static final long UNKNOWN = -1;
+
+    private final Database database;
+    private final EventLog log;
+    private final int batchSize;
+    private final InstantSource clock;
+    private final Periods periods;
+    private final IngestTransaction transaction;
+    private final Counter ingested;
+    private final Counter repeated;
+    private final Counter dead;
+    private final Counter failures;
+    private final Timer batches;
+    private final Thread thread;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    /// Signals that `position` moved, or that the thread ends.
+    private final Condition moved = lock.newCondition();
+
+    private volatile boolean closing;
+    private volatile long position = UNKNOWN;
+
+    private Ingester(
+            Database database, EventLog log, EventLogConfig config, InstantSource clock, MeterRegistry registry) {
+        this.database = database;
+        this.log = log;
+        this.batchSize = config.ingestBatch();
+        this.clock = clock;
+        this.periods = new Periods(database);
+        this.transaction = new IngestTransaction(log.name(), new Judge(new Links()));
+        this.ingested = counter(registry, "mailblast.events.ingested", "Events that became rows");
+        this.repeated = counter(registry, "mailblast.events.repeated", "Provider's facts that were told before");
+        this.dead = counter(registry, "mailblast.events.dead", "Entries of the log that became dead letters");
+        this.failures = counter(registry, "mailblast.events.ingest.failures", "Batches that have to be tried again");
+        this.batches = Timer.builder("mailblast.events.ingest")
+                .description("Transactions of ingest")
+                .register(registry);
+        Gauge.builder("mailblast.events.lag", this, Ingester::lagBytes)
+                .description("Size of what is in the log and not in the database yet")
+                .baseUnit("bytes")
+                .register(registry);
+        this.thread = Thread.ofPlatform().name("event-ingester").unstarted(this::run);
+    }
+
+    private static Counter counter(MeterRegistry registry, String name, String description) {
+        return Counter.builder(name).description(description).register(registry);
+    }
+
+    /// Starts to ingest from where the database says that ingest stopped.
+    public static Ingester start(
+            Database database, EventLog log, EventLogConfig config, InstantSource clock, MeterRegistry registry) {
+        Ingester ingester = new Ingester(database, log, config, clock, registry);
+        ingester.thread.start();
+        return ingester;
+    }
+
+    /// How many bytes of the log are not ingested; 0 when all is.
+    public long lagBytes() {
+        long known = position;
+        return Math.max(0, log.end() - (known == UNKNOWN ? log.start() : known));
+    }
+
+    /// Waits until everything that was in the log at the time of the call is ingested.
+    ///
+    /// @return false when that took longer than `patience`
+    public boolean awaitDrained(Duration patience) throws InterruptedException {
+        long goal = log.end();
+        long left = patience.toNanos();
+        lock.lock();
+        try {
+            while (position < goal && left > 0 && thread.isAlive()) {
+                left = moved.awaitNanos(left);
+            }
+            return position >= goal;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Ingests what is in the log, if that goes without trouble and within 10 seconds, and stops. What is left is
+    /// ingested after the next start. Can be called twice.
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closing = true;
+            moved.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        Duration pause = Duration.ZERO;
+        long deadline = Long.MAX_VALUE;
+        try {
+            while (System.nanoTime() < deadline) {
+                if (closing && deadline == Long.MAX_VALUE) {
+                    deadline = System.nanoTime() + CLOSE_PATIENCE.toNanos();
+                }
+                try {
+                    if (position == UNKNOWN) {
+                        moveTo(database.write(handle -> begin(handle)));
+                    }
+                    EventLog.Batch batch = log.read(position, batchSize);
+                    if (batch.next() == position) {
+                        if (closing && log.end() <= position) {
+                            return;
+                        }
+                        log.await(position, closing ? FIRST_PAUSE : IDLE);
+                    } else {
+                        ingest(batch.entries(), position, batch.next());
+                        log.trim(position);
+                    }
+                    pause = Duration.ZERO;
+                } catch (IngestTransaction.PositionMovedException e) {
+                    position = UNKNOWN;
+                } catch (RuntimeException e) {
+                    failures.increment();
+                    report(e, pause);
+                    if (closing) {
+                        return;
+                    }
+                    // What of a batch was committed before the failure, only the database knows.
+                    position = UNKNOWN;
+                    periods.forget();
+                    pause = longer(pause);
+                    rest(pause);
+                }
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts the ingester", e);
+        } finally {
+            lock.lock();
+            try {
+                moved.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private long begin(org.jdbi.v3.core.Handle handle) {
+        long stored = transaction.position(handle, log.start());
+        if (stored > log.reach()) {
+            // Nobody can have ingested what this log never held: it is an older copy of itself. All that it held when
+            // it was opened was ingested by then; what was appended since is new.
+            long own = Math.min(log.reach(), log.end());
+            LOG.error(
+                    "ingest=rewound log={} from={} to={}: the log is older than what the database has ingested of it",
+                    log.name(),
+                    stored,
+                    own);
+            transaction.reset(handle, own);
+            return own;
+        }
+        return stored;
+    }
+
+    private void ingest(List<EventLog.Entry> entries, long from, long next) {
+        Judge.Decoded decoded = Judge.Decoded.of(entries, clock.instant());
+        try {
+            periods.ensure(decoded.months());
+            long start = System.nanoTime();
+            Done done = database.write(handle -> transaction.ingest(handle, from, next, decoded));
+            batches.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+            done(done, next);
+        } catch (IngestTransaction.PositionMovedException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (!isOfTheEvent(e)) {
+                throw e;
+            }
+            if (entries.size() == 1) {
+                bury(entries.getFirst(), from, next, e);
+            } else {
+                periods.forget();
+                int half = entries.size() / 2;
+                long middle = entries.get(half).position();
+                ingest(entries.subList(0, half), from, middle);
+                ingest(entries.subList(half, entries.size()), middle, next);
+            }
+        }
+    }
+
+    private void bury(EventLog.Entry entry, long from, long next, RuntimeException failure) {
+        byte[] payload = switch (entry) {
+            case EventLog.Entry.Recorded recorded -> recorded.payload();
+            case EventLog.Entry.Damaged damaged -> damaged.bytes();
+        };
+        Dead letter = new Dead(entry.position(), payload, "refused: " + reason(failure));
+        done(database.write(handle -> transaction.bury(handle, from, next, letter)), next);
+    }
+
+    private void done(Done done, long next) {
+        ingested.increment(done.events());
+        repeated.increment(done.repeated());
+        dead.increment(done.dead());
+        if (done.dead() > 0) {
+            LOG.warn("ingest=dead_letters count={} before={}", done.dead(), next);
+        }
+        moveTo(next);
+    }
+
+    private void moveTo(long next) {
+        lock.lock();
+        try {
+            position = next;
+            moved.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether trying again cannot help: the data is refused (SQLSTATE class 22), a constraint says no (23), or the
+    /// event breaks something of ours. Everything else is the database's trouble and passes.
+    private static boolean isOfTheEvent(RuntimeException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (Database.isAway(cause)) {
+                return false;
+            }
+            if (cause instanceof SQLException sql) {
+                String state = sql.getSQLState();
+                return state != null && (state.startsWith("22") || state.startsWith("23"));
+            }
+        }
+        return !(e instanceof org.jdbi.v3.core.JdbiException);
+    }
+
+    private static String reason(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage());
+    }
+
+    private static void report(RuntimeException e, Duration pause) {
+        boolean away = false;
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            away |= Database.isAway(cause);
+        }
+        if (!away) {
+            LOG.error("ingest=failed reason=\"{}\"", reason(e), e);
+        } else if (pause.isZero()) {
+            LOG.warn("ingest=waiting reason=\"the database does not answer\"");
+        }
+    }
+
+    private static Duration longer(Duration pause) {
+        if (pause.isZero()) {
+            return FIRST_PAUSE;
+        }
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
+    }
+
+    private void rest(Duration pause) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = pause.toNanos();
+            while (left > 0 && !closing) {
+                left = moved.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

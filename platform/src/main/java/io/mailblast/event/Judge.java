@@ -1,0 +1,185 @@
+package io.mailblast.event;
+
+import io.mailblast.event.Arrivals.Arrival;
+import io.mailblast.event.Arrivals.Dead;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jdbi.v3.core.Handle;
+
+/// Decides what of a batch becomes rows: whose campaign and recipient exist, whose time is sane, and which of the
+/// provider's facts is told for the first time.
+final class Judge {
+
+    /// Times outside are those of broken clocks; they are moved to the bound rather than make partitions of their own.
+    private static final Duration OLDEST = Duration.ofDays(400);
+
+    private static final Duration AHEAD = Duration.ofMinutes(5);
+
+    private static final String CAMPAIGNS = "select id, workspace_id, recipients from campaign where id = any(?)";
+
+    /// In key order, so that two who insert the same facts wait for each other and do not deadlock.
+    private static final String FIRST_TOLD = """
+            insert into provider_event (period, message_id, kind, recipient)
+            select period, message_id, kind, recipient
+            from unnest(?, ?, ?, ?) as told (period, message_id, kind, recipient)
+            order by message_id, kind, recipient, period
+            on conflict do nothing
+            returning message_id, kind, recipient
+            """;
+
+    private final Links links;
+
+    Judge(Links links) {
+        this.links = links;
+    }
+
+    private record Campaign(long workspaceId, int recipients) {}
+
+    private record Known(EventLog.Entry.Recorded entry, Event event) {}
+
+    private record Told(String messageId, String kind, String recipient) {}
+
+    static Instant sane(Instant at, Instant now) {
+        if (at.isAfter(now.plus(AHEAD))) {
+            return now;
+        }
+        return at.isBefore(now.minus(OLDEST)) ? now.minus(OLDEST) : at;
+    }
+
+    /// @param decoded what the batch holds, by position, with times that are sane; partitions for them are there
+    Arrivals judge(Handle handle, Decoded decoded) {
+        Arrivals arrivals = new Arrivals();
+        arrivals.dead.addAll(decoded.dead());
+        List<Known> known = existing(handle, decoded.events(), arrivals);
+        Set<Told> firsts = firstTold(handle, known, decoded.now());
+        Map<Long, Map<String, Integer>> urls = links.of(handle, clicked(known));
+        for (Known each : known) {
+            Event event = each.event();
+            if (event.provider().isPresent()
+                    && !firsts.remove(told(event, event.provider().get()))) {
+                arrivals.repeated.add(event);
+                continue;
+            }
+            int linkNo = event.kind() == EventKind.CLICKED
+                    ? urls.getOrDefault(event.campaignId(), Map.of()).getOrDefault(event.url(), -1)
+                    : -1;
+            arrivals.events.add(new Arrival(each.entry().position(), event, linkNo));
+        }
+        arrivals.dead.sort(Comparator.comparingLong(Dead::position));
+        return arrivals;
+    }
+
+    /// The entries of a batch as events.
+    ///
+    /// @param now by which times were judged
+    record Decoded(List<DecodedEvent> events, List<Dead> dead, Instant now) {
+
+        record DecodedEvent(EventLog.Entry.Recorded entry, Event event) {}
+
+        static Decoded of(List<EventLog.Entry> entries, Instant now) {
+            List<DecodedEvent> events = new ArrayList<>(entries.size());
+            List<Dead> dead = new ArrayList<>();
+            for (EventLog.Entry entry : entries) {
+                switch (entry) {
+                    case EventLog.Entry.Recorded recorded -> {
+                        try {
+                            Event event = EventCodec.decode(recorded.payload());
+                            events.add(new DecodedEvent(recorded, event.withAt(sane(event.at(), now))));
+                        } catch (EventCodec.MalformedEventException e) {
+                            dead.add(new Dead(recorded.position(), recorded.payload(), "malformed: " + e.getMessage()));
+                        }
+                    }
+                    case EventLog.Entry.Damaged damaged ->
+                        dead.add(new Dead(damaged.position(), damaged.bytes(), damaged.reason()));
+                }
+            }
+            return new Decoded(events, dead, now);
+        }
+
+        /// Every month of which a row will be written.
+        Set<Instant> months() {
+            Set<Instant> months = new HashSet<>();
+            for (DecodedEvent each : events) {
+                months.add(Periods.month(each.event().at()));
+                each.event().provider().ifPresent(fact -> months.add(Periods.month(sane(fact.sentAt(), now))));
+            }
+            return months;
+        }
+    }
+
+    private static List<Known> existing(Handle handle, List<Decoded.DecodedEvent> events, Arrivals arrivals) {
+        TreeSet<Long> ids = new TreeSet<>();
+        events.forEach(each -> ids.add(each.event().campaignId()));
+        Map<Long, Campaign> campaigns = new HashMap<>();
+        Sql.query(
+                handle,
+                CAMPAIGNS,
+                row -> campaigns.put(row.getLong(1), new Campaign(row.getLong(2), row.getInt(3))),
+                Sql.array(handle, "int8", ids.toArray()));
+        List<Known> known = new ArrayList<>(events.size());
+        for (Decoded.DecodedEvent each : events) {
+            Event event = each.event();
+            Campaign campaign = campaigns.get(event.campaignId());
+            String reason = campaign == null
+                    ? "there is no campaign " + event.campaignId()
+                    : campaign.workspaceId() != event.workspaceId()
+                            ? "campaign " + event.campaignId() + " is not of workspace " + event.workspaceId()
+                            : event.recipientNo() >= campaign.recipients()
+                                    ? "campaign " + event.campaignId() + " has no recipient " + event.recipientNo()
+                                    : "";
+            if (reason.isEmpty()) {
+                known.add(new Known(each.entry(), event));
+            } else {
+                arrivals.dead.add(new Dead(each.entry().position(), each.entry().payload(), reason));
+            }
+        }
+        return known;
+    }
+
+    private static Set<Long> clicked(List<Known> known) {
+        Set<Long> campaigns = new HashSet<>();
+        for (Known each : known) {
+            if (each.event().kind() == EventKind.CLICKED) {
+                campaigns.add(each.event().campaignId());
+            }
+        }
+        return campaigns;
+    }
+
+    /// The provider's facts of a batch that nobody told before. Each stands once, however often the batch has it.
+    private static Set<Told> firstTold(Handle handle, List<Known> known, Instant now) {
+        Map<Told, String> periods = new HashMap<>();
+        for (Known each : known) {
+            each.event()
+                    .provider()
+                    .ifPresent(fact -> periods.putIfAbsent(
+                            told(each.event(), fact),
+                            Periods.month(sane(fact.sentAt(), now)).toString().substring(0, 10)));
+        }
+        Set<Told> firsts = new HashSet<>();
+        if (!periods.isEmpty()) {
+            List<Told> told = List.copyOf(periods.keySet());
+            Sql.query(
+                    handle,
+                    FIRST_TOLD,
+                    row -> firsts.add(new Told(row.getString(1), row.getString(2), row.getString(3))),
+                    Sql.array(handle, "date", told.stream().map(periods::get).toArray()),
+                    Sql.array(handle, "text", told.stream().map(Told::messageId).toArray()),
+                    Sql.array(handle, "text", told.stream().map(Told::kind).toArray()),
+                    Sql.array(handle, "text", told.stream().map(Told::recipient).toArray()));
+        }
+        return firsts;
+    }
+
+    private static Told told(Event event, ProviderFact fact) {
+        return new Told(fact.messageId(), event.kind().spelling(), fact.recipient());
+    }
+}

@@ -1,0 +1,314 @@
+package io.mailblast.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.mailblast.db.Database;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Takes a request through the steps that all share: method, token, parameters, body, feature, answer. Whatever goes
+/// wrong on the way becomes a problem here and nowhere else.
+final class Dispatcher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+    /// More than this of a body that was not read is not worth a connection.
+    private static final int MAX_UNREAD_BYTES = 64 << 10;
+
+    private final Authenticator authenticator;
+    private final BodyReader bodies;
+    private final ClientAddress addresses;
+    private final HttpMetrics metrics;
+
+    Dispatcher(Authenticator authenticator, BodyReader bodies, ClientAddress addresses, HttpMetrics metrics) {
+        this.authenticator = authenticator;
+        this.bodies = bodies;
+        this.addresses = addresses;
+        this.metrics = metrics;
+    }
+
+    /// @param routes of this path, by method
+    void dispatch(Map<String, Route> routes, String path, ServerRequest request, ServerResponse response) {
+        long start = System.nanoTime();
+        String method = request.prologue().method().text();
+        Route route = routes.get(method.equals("HEAD") ? "GET" : method);
+        Answer answer = answer(route, routes, request);
+        try {
+            finish(answer, request, response);
+        } finally {
+            metrics.answered(route == null ? "other" : route.method, path, answer.status(), System.nanoTime() - start);
+        }
+    }
+
+    void notFound(ServerRequest request, ServerResponse response) {
+        long start = System.nanoTime();
+        Answer answer = Answer.problem(Problem.notFound("page"));
+        try {
+            finish(answer, request, response);
+        } finally {
+            metrics.answered("other", "unknown", answer.status(), System.nanoTime() - start);
+        }
+    }
+
+    /// Sends the answer and leaves the connection where the next request begins, or closes it: where a long body was
+    /// not
+    /// read, or the answer says so. Helidon alone would go on and take the rest of a body for a request.
+    private static void finish(Answer answer, ServerRequest request, ServerResponse response) {
+        boolean unread = hasBody(request) && !request.content().consumed();
+        boolean close = answer.headers().containsKey("Connection")
+                || request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)
+                || (unread && !isWorthReading(request));
+        send(
+                close ? answer.with("Connection", "close") : answer,
+                request.prologue().method().text().equals("HEAD"),
+                response);
+        if (close) {
+            throw new CloseConnectionException("the answer was the last one of this connection");
+        }
+        if (unread) {
+            try {
+                request.content().consume();
+            } catch (RuntimeException e) {
+                throw new CloseConnectionException("the body did not end", e);
+            }
+        }
+        ConnectionGuard.answered();
+    }
+
+    private static boolean hasBody(ServerRequest request) {
+        return request.headers().contains(HeaderNames.TRANSFER_ENCODING)
+                || request.headers().contentLength().orElse(0) > 0;
+    }
+
+    /// A short body that nobody asked for is read, so that the connection can be kept.
+    private static boolean isWorthReading(ServerRequest request) {
+        return !request.headers().contains(HeaderNames.TRANSFER_ENCODING)
+                && !request.headers().contains(HeaderNames.EXPECT)
+                && request.headers().contentLength().orElse(0) <= MAX_UNREAD_BYTES;
+    }
+
+    private Answer answer(@Nullable Route route, Map<String, Route> routes, ServerRequest request) {
+        try {
+            if (route == null) {
+                return methodNotAllowed(routes, request);
+            }
+            return route.handler.handle(call(route, request));
+        } catch (ProblemException e) {
+            return of(e.problem());
+        } catch (CloseConnectionException e) {
+            throw e;
+        } catch (RequestException e) {
+            return of(BodyStream.malformed().problem());
+        } catch (BodyReader.Disconnected e) {
+            throw new CloseConnectionException("the client went away", e);
+        } catch (Exception e) {
+            return failure(route, e);
+        }
+    }
+
+    private static Answer failure(@Nullable Route route, Exception e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (Database.isAway(cause)) {
+                return of(Problem.unavailable("The database does not answer. Try again in a few seconds."));
+            }
+        }
+        if (BodyReader.isTimeout(e)) {
+            return of(Problem.of(408, "too-slow", "The request took too long", "The body did not arrive in time."));
+        }
+        String reference = Long.toHexString(ThreadLocalRandom.current().nextLong());
+        LOG.error(
+                "request=failed route=\"{} {}\" reference={}",
+                route == null ? "" : route.method,
+                route == null ? "" : route.path,
+                reference,
+                e);
+        return of(Problem.of(
+                500,
+                "internal",
+                "Something went wrong here",
+                "It was logged under reference " + reference
+                        + "; nothing that was asked for is certain to have happened."));
+    }
+
+    /// A problem with the headers that its status asks for.
+    private static Answer of(Problem problem) {
+        Answer answer = Answer.problem(problem);
+        return switch (problem.status()) {
+            case 401 -> answer.with("WWW-Authenticate", "Bearer realm=\"mailblast\"");
+            case 429, 503 -> answer.with("Retry-After", "5");
+            // What is left of the body is not worth reading.
+            case 408, 413 -> answer.with("Connection", "close");
+            default -> answer;
+        };
+    }
+
+    private Answer methodNotAllowed(Map<String, Route> routes, ServerRequest request) {
+        TreeMap<String, Route> allowed = new TreeMap<>(routes);
+        String allow = String.join(", ", allowed.keySet()) + (routes.containsKey("GET") ? ", HEAD" : "");
+        return Answer.problem(Problem.of(
+                        405,
+                        "method-not-allowed",
+                        "Not for this method",
+                        request.prologue().method().text().length() > 20
+                                ? "This path takes " + allow + "."
+                                : request.prologue().method().text() + " is not possible here; this path takes " + allow
+                                        + "."))
+                .with("Allow", allow);
+    }
+
+    private Call call(Route route, ServerRequest request) {
+        Principal principal = route.access == Access.PUBLIC ? null : authenticated(route, request);
+        Map<String, String> path = pathParameters(route, request);
+        List<FieldError> errors = new ArrayList<>();
+        Map<String, String> queries = queries(route, request, errors);
+        if (!errors.isEmpty()) {
+            throw Problem.badInput(errors).asException();
+        }
+        if (!route.consumes.isEmpty()) {
+            requireMediaType(route, request);
+        }
+        JsonNode body = route.body == null || (route.bodyOptional && !hasBody(request))
+                ? null
+                : bodies.read(request, route.body);
+        String client =
+                addresses.of(request.remotePeer().host(), request.headers().values(HeaderNames.X_FORWARDED_FOR));
+        return new Call(request, principal, path, queries, body, client);
+    }
+
+    private Principal authenticated(Route route, ServerRequest request) {
+        String header = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
+        Principal principal = header.regionMatches(true, 0, "Bearer ", 0, 7)
+                ? authenticator.authenticate(header.substring(7).strip())
+                : null;
+        if (principal == null) {
+            throw Problem.unauthorized().asException();
+        }
+        if (route.access == Access.OPERATOR && !principal.operator()) {
+            throw Problem.forbidden().asException();
+        }
+        return principal;
+    }
+
+    private static Map<String, String> pathParameters(Route route, ServerRequest request) {
+        Map<String, String> values = new HashMap<>();
+        route.pathParameters.forEach((name, schema) -> {
+            String value = request.path().pathParameters().get(name);
+            List<FieldError> errors = new ArrayList<>();
+            schema.check(typed(schema, value), name, errors);
+            if (!errors.isEmpty() || isDamaged(value)) {
+                throw Problem.notFound("page").asException();
+            }
+            values.put(name, value);
+        });
+        return values;
+    }
+
+    private static Map<String, String> queries(Route route, ServerRequest request, List<FieldError> errors) {
+        Map<String, String> values = new HashMap<>();
+        for (String name : request.query().names()) {
+            Route.Query query = route.queries.get(name);
+            List<String> given = request.query().all(name);
+            if (query == null) {
+                if (!route.access.equals(Access.PUBLIC)) {
+                    errors.add(new FieldError(
+                            name.length() > 60 ? name.substring(0, 60) + "…" : name, "is not known here"));
+                }
+            } else if (given.size() != 1) {
+                errors.add(new FieldError(name, "must be given once"));
+            } else {
+                query.schema().check(typed(query.schema(), given.getFirst()), name, errors);
+                if (isDamaged(given.getFirst())) {
+                    errors.add(new FieldError(name, "must be UTF-8, percent-encoded"));
+                }
+                values.put(name, given.getFirst());
+            }
+        }
+        return values;
+    }
+
+    /// Whether something stood there that is no UTF-8: decoding leaves its replacement character (U+FFFD).
+    private static boolean isDamaged(String decoded) {
+        return decoded.indexOf('\uFFFD') >= 0;
+    }
+
+    /// A URL's text as the JSON value that its schema judges.
+    private static JsonNode typed(Schema schema, String text) {
+        if (schema instanceof Schema.Whole && text.matches("-?\\d{1,18}")) {
+            return LongNode.valueOf(Long.parseLong(text));
+        }
+        if (schema instanceof Schema.Flag && (text.equals("true") || text.equals("false"))) {
+            return BooleanNode.valueOf(text.equals("true"));
+        }
+        return TextNode.valueOf(text);
+    }
+
+    private static void requireMediaType(Route route, ServerRequest request) {
+        String type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
+        String media = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        if (!route.consumes.contains(media)) {
+            throw BodyReader.unsupported(route.consumes);
+        }
+    }
+
+    private static void send(Answer answer, boolean headOnly, ServerResponse response) {
+        response.status(Status.create(answer.status()));
+        response.header(HeaderValues.create("X-Content-Type-Options", "nosniff"));
+        answer.headers().forEach((name, value) -> response.header(HeaderValues.create(name, value)));
+        switch (answer.body()) {
+            case Answer.Empty empty -> response.send();
+            case Answer.Json json -> sendBytes(write(json.value()), json.mediaType(), headOnly, response);
+            case Answer.Bytes bytes -> sendBytes(bytes.bytes(), bytes.mediaType(), headOnly, response);
+            case Answer.Stream stream -> {
+                response.header(HeaderValues.create(HeaderNames.CONTENT_TYPE, stream.mediaType()));
+                if (headOnly) {
+                    response.send();
+                    return;
+                }
+                try (OutputStream out = response.outputStream()) {
+                    stream.writer().write(out);
+                } catch (IOException | UncheckedIOException e) {
+                    throw new CloseConnectionException("a stream broke off", e);
+                }
+            }
+        }
+    }
+
+    private static void sendBytes(byte[] bytes, String mediaType, boolean headOnly, ServerResponse response) {
+        response.header(HeaderValues.create(HeaderNames.CONTENT_TYPE, mediaType));
+        if (headOnly) {
+            response.header(HeaderValues.create(HeaderNames.CONTENT_LENGTH, bytes.length));
+            response.send();
+        } else {
+            response.send(bytes);
+        }
+    }
+
+    private static byte[] write(Object value) {
+        try {
+            return Json.MAPPER.writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("an answer cannot be written as JSON", e);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.mailblast.http;
+
+import java.time.Duration;
+import java.util.List;
+
+/// Keys `http.*` of the configuration; `port`, `host` and `trusted_proxies` may also stand at the top.
+///
+/// @param host the address that is listened on
+/// @param port 0 for any free one
+/// @param trustedProxies addresses or prefixes (`10.0.0.0/8`) whose `X-Forwarded-For` counts
+/// @param maxBodyBytes the largest JSON body
+/// @param readTimeout how long a client may be silent, and how long the head or the JSON body of a request may take in
+///     all, before 408; 100 ms to 10 min
+/// @param maxConnections open at once; more wait to be accepted
+/// @param drain how long requests in flight may take after a stop was asked for
+public record HttpConfig(
+        String host,
+        int port,
+        List<String> trustedProxies,
+        int maxBodyBytes,
+        Duration readTimeout,
+        int maxConnections,
+        Duration drain) {
+
+    public static final HttpConfig DEFAULTS = new HttpConfig(
+            "127.0.0.1", 8080, List.of(), 4 << 20, Duration.ofSeconds(20), 20_000, Duration.ofSeconds(10));
+
+    public HttpConfig {
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("port: " + port + ", allowed: 0 to 65535");
+        }
+        if (maxBodyBytes < 1 << 10 || maxBodyBytes > 256 << 20) {
+            throw new IllegalArgumentException("http.max_body_bytes: " + maxBodyBytes + ", allowed: 1024 to 268435456");
+        }
+        if (readTimeout.toMillis() < 100 || readTimeout.toMinutes() > 10) {
+            throw new IllegalArgumentException(
+                    "http.read_timeout: " + readTimeout + ", allowed: 100ms or more, at most 10m");
+        }
+        if (maxConnections < 10) {
+            throw new IllegalArgumentException("http.max_connections: " + maxConnections + ", allowed: 10 or more");
+        }
+        trustedProxies = List.copyOf(trustedProxies);
+        // Refuses what is no address or prefix.
+        new ClientAddress(trustedProxies);
+    }
+
+    /// The same on another port.
+    public HttpConfig onPort(int other) {
+        return new HttpConfig(host, other, trustedProxies, maxBodyBytes, readTimeout, maxConnections, drain);
+    }
+}

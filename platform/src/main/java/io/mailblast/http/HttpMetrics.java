@@ -1,0 +1,90 @@
+package io.mailblast.http;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// What the server says of its requests: `mailblast_http_requests_seconds` by route and status class, and the
+/// latencies of all of them over the last five minutes. Labels are routes, never paths, so they are bounded.
+public final class HttpMetrics {
+
+    private record Key(String method, String route, int statusClass) {}
+
+    private static final Duration WINDOW = Duration.ofMinutes(5);
+
+    private final MeterRegistry registry;
+    private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
+    private final Timer all;
+    private final Counter errors;
+
+    public HttpMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.all = Timer.builder("mailblast.http.latency")
+                .description("All requests, over the last five minutes")
+                .publishPercentiles(0.5, 0.95, 0.99)
+                .percentilePrecision(2)
+                .distributionStatisticExpiry(WINDOW)
+                .distributionStatisticBufferLength(5)
+                .register(registry);
+        this.errors = Counter.builder("mailblast.http.errors")
+                .description("Requests answered with a 5xx")
+                .register(registry);
+    }
+
+    void answered(String method, String route, int status, long nanos) {
+        all.record(nanos, java.util.concurrent.TimeUnit.NANOSECONDS);
+        if (status >= 500) {
+            errors.increment();
+        }
+        timers.computeIfAbsent(new Key(method, route, status / 100), this::timer)
+                .record(nanos, java.util.concurrent.TimeUnit.NANOSECONDS);
+    }
+
+    /// Since the start.
+    public long requests() {
+        return all.count();
+    }
+
+    /// Since the start.
+    public long errors() {
+        return (long) errors.count();
+    }
+
+    /// Mean, p50, p95 and p99 of the last five minutes, in milliseconds; 0 when there was no request.
+    public Latencies latencies() {
+        var snapshot = all.takeSnapshot();
+        double[] values = new double[3];
+        var percentiles = snapshot.percentileValues();
+        for (int i = 0; i < percentiles.length && i < values.length; i++) {
+            values[i] = percentiles[i].value(java.util.concurrent.TimeUnit.MILLISECONDS);
+        }
+        return new Latencies(
+                snapshot.mean(java.util.concurrent.TimeUnit.MILLISECONDS), values[0], values[1], values[2]);
+    }
+
+    /// In milliseconds.
+    public record Latencies(double mean, double p50, double p95, double p99) {}
+
+    private Timer timer(Key key) {
+        return Timer.builder("mailblast.http.requests")
+                .description("Requests by route and class of status")
+                .tag("method", key.method())
+                .tag("route", key.route())
+                .tag("status", key.statusClass() + "xx")
+                .serviceLevelObjectives(
+                        Duration.ofMillis(5),
+                        Duration.ofMillis(10),
+                        Duration.ofMillis(50),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(150),
+                        Duration.ofMillis(200),
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(5))
+                .register(registry);
+    }
+}

@@ -1,0 +1,185 @@
+package io.mailblast.monitoring;
+
+import io.mailblast.db.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The installation's figures from the database, asked for at most every [#CACHED] whoever asks, so that scraping costs
+/// nothing. While the database is away the last known ones are given, and [#databaseUp] says so.
+public final class InstallationFigures {
+
+    static final Duration CACHED = Duration.ofSeconds(2);
+
+    private static final Logger LOG = LoggerFactory.getLogger(InstallationFigures.class);
+
+    /// Rows without a link are a campaign's totals of a kind.
+    private static final String EVENTS = """
+            select coalesce(sum(total) filter (where kind = 'opened'), 0) as opened,
+                coalesce(sum(total) filter (where kind = 'clicked'), 0) as clicked,
+                coalesce(sum(total) filter (where kind = 'delivered'), 0) as delivered,
+                coalesce(sum(total) filter (where kind = 'bounced'), 0) as bounced
+            from event_count where link_no = -1
+            """;
+
+    /// Overdue is what a rate of 1,000 a minute would have begun by five minutes ago, less what is begun; what merely
+    /// waits its turn is depth.
+    private static final String SENDING = """
+            select coalesce(sum(overdue), 0) as backlog, coalesce(sum(waiting), 0) as depth
+            from (
+                select greatest(0, m.recipients - done.opened) as waiting,
+                    case when m.state <> 'sending' then 0 else greatest(0, least(
+                        m.recipients,
+                        floor(:perMinute * greatest(0, extract(epoch from
+                            :now - coalesce(m.queued_at, m.send_requested_at, :now)) - :graceSeconds) / 60))
+                        - done.opened) end as overdue
+                from campaign m
+                cross join lateral (
+                    select coalesce(sum(c.opened), 0) as opened from send_count c where c.campaign_id = m.id) done
+                where m.state in ('queueing', 'sending', 'paused')
+            ) open
+            """;
+
+    private static final String SENT = "select coalesce(sum(accepted + settled_sent), 0) from send_count";
+
+    private static final String WORKERS = """
+            select count(*) as alive, coalesce(sum(mails_per_minute), 0) as throughput,
+                coalesce(max(cpu_percent), 0) as cpu, coalesce(max(memory_mb), 0) as memory
+            from worker where stopped_at is null and beat_at > now() - make_interval(secs => :silentSeconds)
+            """;
+
+    /// A backlog is what is this late (strategy 1.2).
+    private static final Duration GRACE = Duration.ofMinutes(5);
+
+    private static final int MAILS_PER_MINUTE = 1_000;
+
+    /// A worker that was silent for longer counts as gone.
+    private static final Duration SILENT = Duration.ofSeconds(15);
+
+    private final Database database;
+    private final InstantSource clock;
+    private final double timeScale;
+    private final ReentrantLock asking = new ReentrantLock();
+    private volatile Snapshot last = Snapshot.NONE;
+    private volatile boolean up = true;
+    private volatile long askedAtNs = System.nanoTime() - CACHED.toNanos();
+
+    /// @param timeScale shortens the five minutes that make a backlog
+    public InstallationFigures(Database database, InstantSource clock, double timeScale) {
+        this.database = database;
+        this.clock = clock;
+        this.timeScale = timeScale;
+    }
+
+    /// @param sent accepted by a provider, and those settled as sent
+    /// @param throughput mails per minute of all live workers
+    /// @param backlog mails that are overdue
+    /// @param depth mails that wait, overdue or not
+    /// @param workers that are alive
+    /// @param workerCpuPercent of the busiest one
+    /// @param workerMemoryMb of the largest one
+    public record Snapshot(
+            long opened,
+            long clicked,
+            long delivered,
+            long bounced,
+            long sent,
+            double throughput,
+            long backlog,
+            long depth,
+            int workers,
+            double workerCpuPercent,
+            double workerMemoryMb) {
+
+        static final Snapshot NONE = new Snapshot(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    }
+
+    /// The figures as they were at most [#CACHED] ago, or when the database was last there.
+    public Snapshot current() {
+        boolean stale = System.nanoTime() - askedAtNs >= CACHED.toNanos();
+        // One asks, the others take what is known; only the first of all has nothing to take and waits.
+        if (stale && (last.equals(Snapshot.NONE) ? locked() : asking.tryLock())) {
+            try {
+                if (System.nanoTime() - askedAtNs >= CACHED.toNanos()) {
+                    ask();
+                }
+            } finally {
+                asking.unlock();
+            }
+        }
+        return last;
+    }
+
+    /// Whether the database answered when it was last asked.
+    public boolean databaseUp() {
+        current();
+        return up;
+    }
+
+    private boolean locked() {
+        asking.lock();
+        return true;
+    }
+
+    private void ask() {
+        try {
+            last = database.read(this::read);
+            if (!up) {
+                LOG.info("metrics=current database=up");
+            }
+            up = true;
+        } catch (RuntimeException e) {
+            if (up) {
+                LOG.warn("metrics=stale database=down reason=\"{}\"", e.getMessage());
+            }
+            up = false;
+        } finally {
+            askedAtNs = System.nanoTime();
+        }
+    }
+
+    private Snapshot read(Handle handle) {
+        Instant now = clock.instant();
+        record Events(long opened, long clicked, long delivered, long bounced) {}
+        record Sending(long backlog, long depth) {}
+        record Workers(int alive, double throughput, double cpu, double memory) {}
+        Events events = handle.createQuery(EVENTS)
+                .map((row, context) -> new Events(
+                        row.getLong("opened"),
+                        row.getLong("clicked"),
+                        row.getLong("delivered"),
+                        row.getLong("bounced")))
+                .one();
+        Sending sending = handle.createQuery(SENDING)
+                .bind("now", now)
+                .bind("perMinute", MAILS_PER_MINUTE)
+                .bind("graceSeconds", GRACE.toMillis() / 1000.0 * timeScale)
+                .map((row, context) -> new Sending(row.getLong("backlog"), row.getLong("depth")))
+                .one();
+        Workers workers = handle.createQuery(WORKERS)
+                .bind("silentSeconds", SILENT.toSeconds())
+                .map((row, context) -> new Workers(
+                        row.getInt("alive"),
+                        row.getDouble("throughput"),
+                        row.getDouble("cpu"),
+                        row.getDouble("memory")))
+                .one();
+        long sent = handle.createQuery(SENT).mapTo(Long.class).one();
+        return new Snapshot(
+                events.opened(),
+                events.clicked(),
+                events.delivered(),
+                events.bounced(),
+                sent,
+                workers.throughput(),
+                sending.backlog(),
+                sending.depth(),
+                workers.alive(),
+                workers.cpu(),
+                workers.memory());
+    }
+}

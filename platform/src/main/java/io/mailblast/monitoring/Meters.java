@@ -1,0 +1,119 @@
+package io.mailblast.monitoring;
+
+import io.mailblast.db.Database;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.function.ToDoubleFunction;
+
+/// What every process measures of itself, and what the installation's figures are called for Prometheus.
+public final class Meters implements AutoCloseable {
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics collections = new JvmGcMetrics();
+
+    /// A registry with the JVM, the process and the build in it.
+    ///
+    /// @param version of this MailBlast
+    /// @param role such as `api` or `worker`
+    public Meters(String version, String role) {
+        collections.bindTo(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ClassLoaderMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        Gauge.builder("mailblast.build.info", () -> 1)
+                .description("What runs here; always 1")
+                .tag("version", version)
+                .tag("role", role)
+                .tag("java", System.getProperty("java.version"))
+                .register(registry);
+    }
+
+    public PrometheusMeterRegistry registry() {
+        return registry;
+    }
+
+    /// `mailblast_database_connections{state=…}`: the pool of this process.
+    public Meters pool(Database database) {
+        pool("in_use", database, Database::inUse);
+        pool("waiting", database, Database::waiting);
+        pool("capacity", database, Database::capacity);
+        return this;
+    }
+
+    /// What the database says of the installation.
+    public Meters figures(InstallationFigures figures) {
+        Gauge.builder("mailblast.database.up", figures, it -> it.databaseUp() ? 1 : 0)
+                .description("Whether the database answered when it was last asked")
+                .register(registry);
+        gauge("mailblast.queue.backlog", "Mails that are overdue", figures, now -> now.backlog());
+        gauge("mailblast.queue.depth", "Mails that wait, overdue or not", figures, now -> now.depth());
+        gauge("mailblast.workers", "Workers that are alive", figures, now -> now.workers());
+        gauge(
+                "mailblast.workers.mails.per.minute",
+                "Mails per minute of all live workers",
+                figures,
+                now -> now.throughput());
+        gauge(
+                "mailblast.workers.cpu.percent",
+                "CPU of the busiest live worker",
+                figures,
+                now -> now.workerCpuPercent());
+        gauge(
+                "mailblast.workers.memory.bytes",
+                "Memory of the largest live worker",
+                figures,
+                now -> now.workerMemoryMb() * (1 << 20));
+        counter("mailblast.emails.sent", "Mails that a provider accepted", figures, now -> now.sent());
+        counter("mailblast.emails.delivered", "Mails that were delivered", figures, now -> now.delivered());
+        counter("mailblast.emails.bounced", "Mails that bounced", figures, now -> now.bounced());
+        counter("mailblast.opens.tracked", "Opens, human and machine", figures, now -> now.opened());
+        counter("mailblast.clicks.tracked", "Clicks, human and machine", figures, now -> now.clicked());
+        return this;
+    }
+
+    @Override
+    public void close() {
+        collections.close();
+        registry.close();
+    }
+
+    private void pool(String state, Database database, ToDoubleFunction<Database> value) {
+        Gauge.builder("mailblast.database.connections", database, value)
+                .description("The pool of this process: in use, capacity, and threads that wait")
+                .tag("state", state)
+                .register(registry);
+    }
+
+    private void gauge(
+            String name,
+            String description,
+            InstallationFigures figures,
+            ToDoubleFunction<InstallationFigures.Snapshot> value) {
+        Gauge.builder(name, figures, it -> value.applyAsDouble(it.current()))
+                .description(description)
+                .register(registry);
+    }
+
+    private void counter(
+            String name,
+            String description,
+            InstallationFigures figures,
+            ToDoubleFunction<InstallationFigures.Snapshot> value) {
+        FunctionCounter.builder(name, figures, it -> value.applyAsDouble(it.current()))
+                .description(description)
+                .register((MeterRegistry) registry);
+    }
+}

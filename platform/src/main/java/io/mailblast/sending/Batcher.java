@@ -1,0 +1,70 @@
+package io.mailblast.sending;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// Group commit: what many threads put in while one statement runs goes into the next one together. One thread of its
+/// own; bounded, so that who puts in waits when the database is slow.
+final class Batcher<T> implements AutoCloseable {
+
+    private final BlockingQueue<T> queue;
+    private final int most;
+    private final Consumer<List<T>> statement;
+    private final Thread thread;
+    private volatile boolean closing;
+
+    /// @param most of one statement
+    /// @param statement runs on the batcher's thread and must not throw: what fails is its own business
+    Batcher(String name, int most, Consumer<List<T>> statement) {
+        this.queue = new ArrayBlockingQueue<>(most * 4);
+        this.most = most;
+        this.statement = statement;
+        this.thread = Thread.ofPlatform().name(name).start(this::run);
+    }
+
+    /// Waits while the queue is full.
+    void put(T item) throws InterruptedException {
+        queue.put(item);
+    }
+
+    /// Runs what has been put in, then ends. Nothing may be put in any more.
+    @Override
+    public void close() {
+        closing = true;
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        List<T> batch = new ArrayList<>(most);
+        while (true) {
+            try {
+                T first = queue.poll(50, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    batch.add(first);
+                    queue.drainTo(batch, most - 1);
+                    statement.accept(batch);
+                } else if (closing) {
+                    return;
+                }
+            } catch (InterruptedException e) {
+                // Only close() ends this thread; an interrupt from elsewhere must not lose outcomes.
+            } finally {
+                batch.clear();
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.mailblast.sending;
+
+import java.time.Duration;
+
+/// Keys `sending.*` of the configuration.
+///
+/// @param connections how many deliveries go on at once in one worker, 1 to 1,000
+/// @param rangeSize recipients that are leased together, 1 to 10,000
+/// @param lease how long a silent worker keeps its claims, 2 s to 10 min
+/// @param retryFirst the pause before a deferred message's second attempt; it doubles up to `retryLongest`
+/// @param retryLongest the longest pause between attempts
+/// @param retryFor after which a message that was only ever deferred has failed
+public record SendingConfig(
+        int connections, int rangeSize, Duration lease, Duration retryFirst, Duration retryLongest, Duration retryFor) {
+
+    public static final SendingConfig DEFAULTS = new SendingConfig(
+            48, 500, Duration.ofSeconds(15), Duration.ofSeconds(1), Duration.ofMinutes(30), Duration.ofHours(24));
+
+    public SendingConfig {
+        if (connections < 1 || connections > 1_000) {
+            throw new IllegalArgumentException("sending.connections: " + connections + ", allowed: 1 to 1000");
+        }
+        if (rangeSize < 1 || rangeSize > 10_000) {
+            throw new IllegalArgumentException("sending.range_size: " + rangeSize + ", allowed: 1 to 10000");
+        }
+        if (lease.toMillis() < 2_000 || lease.toMinutes() > 10) {
+            throw new IllegalArgumentException("sending.lease: " + lease + ", allowed: 2s to 10m");
+        }
+        if (retryFirst.toMillis() < 10 || retryLongest.compareTo(retryFirst) < 0) {
+            throw new IllegalArgumentException("sending.retry_longest: " + retryLongest
+                    + ", allowed: at least sending.retry_first, which is 10ms or more");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.mailblast.sending;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One attempt to be made at one recipient.
+///
+/// @param range the lease that it belongs to
+/// @param recipientNo its number in the campaign's snapshot
+/// @param email the address as the contact has it now
+/// @param values what merge fields see
+record Work(LeasedRange range, int recipientNo, String email, Map<String, Object> values) {
+
+    int attempt() {
+        return range.attempt();
+    }
+
+    /// When the first attempt began, or null if this is it.
+    @Nullable
+    Instant firstBegunAt() {
+        return range.begunAt();
+    }
+}

@@ -1,0 +1,222 @@
+package io.mailblast.sending;
+
+import io.mailblast.content.Newsletter;
+import io.mailblast.db.Database;
+import io.mailblast.delivery.Delivery;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The sending worker: queues campaigns, leases ranges of them, delivers. Any number of workers share one database.
+///
+/// Threads: one that feeds the queue, as many lanes as there may be deliveries at once, one beginner and one recorder
+/// that group statements, and three duties (queueing, leases and beats, test mails). README.md tells what happens where
+/// one of them, or all, can die.
+public final class Worker implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+    private static final Duration IDLE = Duration.ofMillis(100);
+    private static final Duration QUOTA_EVERY = Duration.ofSeconds(30);
+
+    private final SendingConfig config;
+    private final Delivery delivery;
+    private final Registration registration;
+    private final SendingMetrics metrics;
+    private final WorkQueue queue = new WorkQueue();
+    private final Pace pace = new Pace();
+    private final Ranges ranges;
+    private final Leases leases;
+    private final Beginner beginner;
+    private final Recorder recorder;
+    private final Snapshot snapshot;
+    private final Reclaimer reclaimer;
+    private final Finisher finisher;
+    private final TestMails tests;
+    private final List<Thread> threads = new ArrayList<>();
+    private final List<Thread> lanes = new ArrayList<>();
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private volatile boolean mayFetch;
+    private volatile String providerProblem = "";
+
+    private Worker(
+            Database database,
+            SendingConfig config,
+            Delivery delivery,
+            Newsletter.Press press,
+            MeterRegistry registry,
+            InstantSource clock,
+            Registration registration) {
+        this.config = config;
+        this.delivery = delivery;
+        this.registration = registration;
+        this.metrics = new SendingMetrics(registry);
+        long id = registration.id();
+        SendFacts facts = new SendFacts(database, id);
+        Newsletters newsletters = new Newsletters(database, press);
+        this.ranges = new Ranges(database, id, config.lease());
+        this.leases = new Leases(database, ranges, queue, id, config.rangeSize());
+        this.beginner = new Beginner(facts);
+        this.recorder = new Recorder(facts, leases::closed);
+        this.snapshot = new Snapshot(database, config.rangeSize());
+        this.reclaimer = new Reclaimer(database);
+        this.finisher = new Finisher(database);
+        this.tests = new TestMails(database, id, newsletters, delivery, clock);
+        Retries retries = new Retries(config);
+        for (int i = 0; i < config.connections(); i++) {
+            Lane lane =
+                    new Lane(queue, newsletters, pace, beginner, delivery, recorder, leases, metrics, retries, clock);
+            lanes.add(Thread.ofVirtual().name("lane-" + i).unstarted(lane));
+        }
+        Gauge.builder("mailblast.worker.queue", queue, WorkQueue::size)
+                .description("Messages leased and not begun")
+                .register(registry);
+        Gauge.builder("mailblast.worker.ranges", leases, Leases::heldRanges)
+                .description("Ranges leased")
+                .register(registry);
+    }
+
+    /// Registers the worker and starts to work.
+    ///
+    /// @param version of the program, for `./mailblast nodes`
+    /// @param metricsPort where this process serves its own metrics
+    public static Worker start(
+            Database database,
+            SendingConfig config,
+            Delivery delivery,
+            Newsletter.Press press,
+            MeterRegistry registry,
+            InstantSource clock,
+            String version,
+            int metricsPort) {
+        Registration registration = Registration.register(database, version, metricsPort);
+        Worker worker = new Worker(database, config, delivery, press, registry, clock, registration);
+        worker.startThreads();
+        LOG.info("worker=started worker={} lanes={}", registration.id(), config.connections());
+        return worker;
+    }
+
+    /// Why nothing can be sent at the moment; empty when the provider answers.
+    public String providerProblem() {
+        return providerProblem;
+    }
+
+    /// Stops in order: nothing new is begun, what is begun is ended and recorded, what is leased goes back.
+    @Override
+    public void close() {
+        if (stopping.getCount() == 0) {
+            return;
+        }
+        stopping.countDown();
+        queue.close();
+        threads.forEach(Worker::join);
+        lanes.forEach(Worker::join);
+        beginner.close();
+        recorder.close();
+        try {
+            int back = ranges.handBackAll();
+            registration.stop();
+            LOG.info("worker=stopped worker={} ranges_handed_back={}", registration.id(), back);
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "worker=stopped worker={} problem=\"its ranges go back when their leases end: {}\"",
+                    registration.id(),
+                    e.getMessage());
+        }
+    }
+
+    private void startThreads() {
+        lanes.forEach(Thread::start);
+        duty("quota", QUOTA_EVERY, Duration.ofSeconds(1), this::readQuota);
+        duty("feeder", Duration.ofMillis(10), IDLE, () -> mayFetch && leases.fetch());
+        duty("queueing", Duration.ofMillis(1), IDLE, snapshot::run);
+        Duration renewal = config.lease().dividedBy(4);
+        duty("leases", renewal, renewal, () -> {
+            leases.renew();
+            return true;
+        });
+        duty("upkeep", Duration.ofMillis(250), Duration.ofMillis(250), () -> {
+            finisher.run();
+            reclaimer.run();
+            return true;
+        });
+        duty("beat", Duration.ofSeconds(1), Duration.ofSeconds(1), () -> {
+            registration.beat(metrics.begunTotal(), metrics.acceptedTotal());
+            tests.endLost();
+            return true;
+        });
+        duty("test-mails", Duration.ofMillis(1), IDLE, tests::sendNext);
+    }
+
+    /// A duty that is done again and again: at once after `busy` when there was something to do, else after `idle`.
+    /// What
+    /// it throws is logged, and it goes on: a database that is away comes back.
+    private void duty(String name, Duration busy, Duration idle, BooleanSupplier work) {
+        threads.add(Thread.ofVirtual().name(name).start(() -> {
+            boolean away = false;
+            Duration pause = Duration.ZERO;
+            while (!stopped(pause)) {
+                try {
+                    pause = work.getAsBoolean() ? busy : idle;
+                    away = false;
+                } catch (RuntimeException e) {
+                    pause = Duration.ofMillis(500);
+                    if (!away || !Database.isAway(e)) {
+                        LOG.warn("duty={} problem=\"{}\"", name, e.getMessage(), Database.isAway(e) ? null : e);
+                    }
+                    away = Database.isAway(e);
+                }
+            }
+        }));
+    }
+
+    /// Until the provider has told the account's rate, nothing is claimed: trouble of the provider defers nobody.
+    private boolean readQuota() {
+        try {
+            Delivery.Quota quota = delivery.quota();
+            pace.rate(quota.perSecond());
+            if (!quota.enabled()) {
+                LOG.warn("provider=disabled consequence=\"nothing is sent\"");
+            }
+            if (!providerProblem.isEmpty()) {
+                LOG.info("provider=available rate={}", quota.perSecond());
+                providerProblem = "";
+            }
+            mayFetch = quota.enabled();
+            return quota.enabled();
+        } catch (Delivery.ProviderUnavailableException e) {
+            String problem = String.valueOf(e.getMessage());
+            // Asked every second and said once: the health of the worker says it for as long as it lasts.
+            if (!problem.equals(providerProblem)) {
+                LOG.warn("provider=unavailable consequence=\"nothing is sent\" problem=\"{}\"", problem);
+                providerProblem = problem;
+            }
+            mayFetch = false;
+            return false;
+        }
+    }
+
+    private boolean stopped(Duration wait) {
+        try {
+            return stopping.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join(Duration.ofSeconds(60));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.mailblast.tracking;
+
+import io.mailblast.event.Event;
+import io.mailblast.event.EventLog;
+import io.mailblast.event.LogUnavailableException;
+import io.mailblast.http.Access;
+import io.mailblast.http.Answer;
+import io.mailblast.http.Call;
+import io.mailblast.http.Feature;
+import io.mailblast.http.Problem;
+import io.mailblast.http.Route;
+import io.mailblast.http.Schema;
+import io.mailblast.key.LinkSigner;
+import io.mailblast.key.MessageId;
+import io.mailblast.key.MessageIdCodec;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+
+/// `GET /track/open/{messageId}` and `GET /track/click/{messageId}`: answered after the event is in the log. No
+/// database work: the identifier and the link carry their own proof.
+public final class TrackingRoutes implements Feature {
+
+    /// One transparent pixel, 43 bytes.
+    private static final byte[] PIXEL =
+            Base64.getDecoder().decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==");
+
+    private static final Schema IDENTIFIER = Schema.line(1, 64);
+
+    private final EventLog log;
+    private final MessageIdCodec identifiers;
+    private final LinkSigner signer;
+    private final InstantSource clock;
+    private final TrackingMetrics metrics;
+    private final TrackingConfig config;
+
+    /// @param identifiers of tracking, see [MessageIdCodec#tracking]
+    public TrackingRoutes(
+            EventLog log,
+            MessageIdCodec identifiers,
+            LinkSigner signer,
+            InstantSource clock,
+            MeterRegistry registry,
+            TrackingConfig config) {
+        this.log = log;
+        this.identifiers = identifiers;
+        this.signer = signer;
+        this.clock = clock;
+        this.metrics = new TrackingMetrics(registry);
+        this.config = config;
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(
+                Route.get("/track/open/{messageId}", "trackOpen")
+                        .tag("tracking")
+                        .summary("The pixel of a mail; an open is counted before it is answered")
+                        .access(Access.PUBLIC)
+                        .parameter("messageId", IDENTIFIER)
+                        .answers(200, "image/gif")
+                        .handle(this::open),
+                Route.get("/track/click/{messageId}", "trackClick")
+                        .tag("tracking")
+                        .summary(
+                                "A link of a mail: redirects to a target that this installation signed, asks before any"
+                                        + " other")
+                        .access(Access.PUBLIC)
+                        .parameter("messageId", IDENTIFIER)
+                        .query(
+                                "url",
+                                Schema.line(0, 2 * ClickTarget.MAX_TEXT),
+                                "The target, as base64 or base64url, padded or not")
+                        .query("s", Schema.line(0, 200), "The target's signature")
+                        .answers(302)
+                        .answers(200, "text/html")
+                        .handle(this::click));
+    }
+
+    private Answer open(Call call) {
+        String text = wellFormed(call);
+        MessageId message = identifiers.read(text);
+        if (message == null) {
+            metrics.forged.increment();
+        } else if (isCounted(message, call)) {
+            try {
+                log.append(Event.opened(message, clock.instant(), userAgent(call)));
+                metrics.opens.increment();
+            } catch (LogUnavailableException e) {
+                metrics.unrecorded.increment();
+                throw Problem.unavailable("Opens cannot be recorded now. Try again in a few seconds.")
+                        .asException();
+            }
+        }
+        return Answer.bytes(200, "image/gif", PIXEL).with("Cache-Control", "no-store, private");
+    }
+
+    private Answer click(Call call) {
+        String text = wellFormed(call);
+        ClickTarget target = target(call);
+        MessageId message = identifiers.read(text);
+        if (message == null) {
+            metrics.forged.increment();
+            return asking(target);
+        }
+        if (!signer.verifies(
+                message.workspaceId(), target.url(), call.query("s").orElse(""))) {
+            metrics.unsigned.increment();
+            return asking(target);
+        }
+        if (isCounted(message, call)) {
+            try {
+                log.append(Event.clicked(message, clock.instant(), target.url(), userAgent(call)));
+                metrics.clicks.increment();
+            } catch (LogUnavailableException e) {
+                // Who clicked wants to get there, whatever becomes of our figures.
+                metrics.unrecorded.increment();
+            }
+        }
+        return new Answer(302, java.util.Map.of(), new Answer.Empty())
+                .with("Location", target.location())
+                .with("Cache-Control", "no-store, private")
+                .with("Referrer-Policy", "no-referrer");
+    }
+
+    private static boolean isCounted(MessageId message, Call call) {
+        return !call.isHead() && !message.has(MessageId.NO_TRACKING) && !message.has(MessageId.TEST);
+    }
+
+    private String wellFormed(Call call) {
+        String text = call.parameter("messageId");
+        if (!MessageIdCodec.isWellFormed(text)) {
+            metrics.malformed.increment();
+            throw Problem.badInput("messageId", "must have 1 to 64 characters of A-Z, a-z, 0-9, - and _")
+                    .asException();
+        }
+        return text;
+    }
+
+    private ClickTarget target(Call call) {
+        try {
+            String text = call.query("url").orElse("");
+            if (text.isEmpty()) {
+                throw new ClickTarget.MalformedTargetException("is missing");
+            }
+            return ClickTarget.parse(text);
+        } catch (ClickTarget.MalformedTargetException e) {
+            metrics.malformed.increment();
+            throw Problem.badInput("url", String.valueOf(e.getMessage())).asException();
+        }
+    }
+
+    private Answer asking(ClickTarget target) {
+        return new Page(config.brand(), "This link leads to " + target.host())
+                .paragraph("We cannot confirm that this link is from one of our mails. Go on only if you know where it"
+                        + " leads:")
+                .target(target.url(), target.location(), "Go to " + target.host())
+                .answer(200);
+    }
+
+    private static String userAgent(Call call) {
+        return call.header("User-Agent").orElse("");
+    }
+}

@@ -1,0 +1,3 @@
+/// What the provider tells: SNS notifications, verified before they are believed, each counted once.
+@org.jspecify.annotations.NullMarked
+package io.mailblast.webhook;

@@ -1,0 +1,350 @@
+package io.mailblast.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mailblast.event.EventLogConfig;
+import io.mailblast.monitoring.MonitoringConfig;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigurationLoaderTest {
+
+    @TempDir
+    private Path home = Path.of("");
+
+    private Configuration load(String yaml, Map<String, String> environment) {
+        Map<String, String> all = new TreeMap<>(environment);
+        all.putIfAbsent("MAILBLAST_HOME", home.toString());
+        try {
+            Files.writeString(home.resolve("mailblast.yaml"), yaml);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return ConfigurationLoader.load(null, all);
+    }
+
+    private Configuration load(String yaml) {
+        return load(yaml, Map.of());
+    }
+
+    private static void assertRefused(ThrowingCallable loading, String... words) {
+        assertThatThrownBy(loading).isInstanceOf(ConfigurationException.class).hasMessageContainingAll(words);
+    }
+
+    /// Changing a default changes what an installation does: whoever does it, changes this list too.
+    @Test
+    void theDefaults() {
+        Map<String, String> expected = new LinkedHashMap<>();
+        expected.put(
+                "home", Path.of(System.getProperty("user.home"), ".mailblast").toString());
+        expected.put("publicUrl", "http://127.0.0.1:8080");
+        expected.put("testInstallation", "false");
+        expected.put("timeScale", "1.0");
+        expected.put("http.host", "127.0.0.1");
+        expected.put("http.port", "8080");
+        expected.put("http.trustedProxies", "[]");
+        expected.put("http.maxBodyBytes", "4194304");
+        expected.put("http.readTimeout", "PT20S");
+        expected.put("http.maxConnections", "20000");
+        expected.put("http.drain", "PT10S");
+        expected.put("database.url", "");
+        expected.put("database.user", "");
+        expected.put("database.password", "");
+        expected.put("database.poolSize", "16");
+        expected.put("database.acquireTimeout", "PT2S");
+        expected.put("database.statementTimeout", "PT30S");
+        expected.put("auth.accessTokenLife", "PT15M");
+        expected.put("auth.refreshTokenLife", "PT720H");
+        expected.put("auth.failuresAllowed", "10");
+        expected.put("auth.failureWindow", "PT5M");
+        expected.put("auth.hashesAtOnce", "2");
+        expected.put("imports.maxUploadBytes", "2147483648");
+        expected.put("imports.maxLineBytes", "1048576");
+        expected.put("imports.maxErrorsKept", "100000");
+        expected.put("imports.maxWaiting", "50");
+        expected.put("sending.connections", "48");
+        expected.put("sending.rangeSize", "500");
+        expected.put("sending.lease", "PT15S");
+        expected.put("sending.retryFirst", "PT1S");
+        expected.put("sending.retryLongest", "PT30M");
+        expected.put("sending.retryFor", "PT24H");
+        expected.put("ses.endpoint", "");
+        expected.put("ses.region", "us-east-1");
+        expected.put("ses.accessKey", "");
+        expected.put("ses.secretKey", "");
+        expected.put("ses.configurationSet", "");
+        expected.put("ses.connections", "64");
+        expected.put("ses.timeout", "PT15S");
+        expected.put("eventLog.durability", "FSYNC");
+        expected.put("eventLog.segmentBytes", "67108864");
+        expected.put("eventLog.maxBytes", "8589934592");
+        expected.put("eventLog.ingestBatch", "20000");
+        expected.put("tracking.brand", "MailBlast");
+        expected.put("webhook.topics", "[]");
+        expected.put("webhook.simulatorCertificate", "");
+        expected.put("analytics.cacheFor", "PT5S");
+        expected.put("analytics.cacheEntries", "10000");
+        expected.put("monitoring.metricsToken", "");
+        expected.put("monitoring.workerPort", "0");
+        expected.put("monitoring.logFormat", "TEXT");
+
+        assertThat(values(Configuration.DEFAULTS)).containsExactlyInAnyOrderEntriesOf(expected);
+        assertThat(load("")).isEqualTo(load("{}"));
+        assertThat(values(load(""))).containsEntry("home", home.toString());
+    }
+
+    private static Map<String, String> values(Record configuration) {
+        Map<String, String> values = new TreeMap<>();
+        for (var component : configuration.getClass().getRecordComponents()) {
+            try {
+                Object value = component.getAccessor().invoke(configuration);
+                if (value instanceof Record section) {
+                    values(section).forEach((key, inner) -> values.put(component.getName() + "." + key, inner));
+                } else {
+                    values.put(component.getName(), String.valueOf(value));
+                }
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return values;
+    }
+
+    private static final String EVERY_KEY = """
+            home: /srv/mailblast
+            public_url: https://mail.example.org
+            test_installation: true
+            time_scale: 0.1
+            http:
+              host: 0.0.0.0
+              port: 9090
+              trusted_proxies: [10.0.0.0/8, "::1"]
+              max_body_bytes: 2048
+              read_timeout: 500ms
+              max_connections: 99
+              drain: 3s
+            database:
+              url: postgresql://db.example.org/mailblast
+              user: me
+              password: hunter2
+              pool_size: 5
+              acquire_timeout: 1s
+              statement_timeout: 7s
+            auth:
+              access_token_life: 1m
+              refresh_token_life: 2d
+              failures_allowed: 3
+              failure_window: 1h
+              hashes_at_once: 4
+            imports:
+              max_upload_bytes: 1025
+              max_line_bytes: 1026
+              max_errors_kept: 7
+              max_waiting: 8
+            sending:
+              connections: 11
+              range_size: 12
+              lease: 13s
+              retry_first: 14ms
+              retry_longest: 15m
+              retry_for: 16h
+            ses:
+              endpoint: http://127.0.0.1:9999
+              region: eu-west-1
+              access_key: AKIAEXAMPLE
+              secret_key: very-secret
+              configuration_set: events
+              connections: 17
+              timeout: 18s
+            event_log:
+              durability: os
+              segment_bytes: 65536
+              max_bytes: 1000000
+              ingest_batch: 19
+            tracking:
+              brand: Example
+            webhook:
+              topics:
+                - arn:aws:sns:eu-west-1:123456789012:events
+              simulator_certificate: /tmp/certificate.pem
+            analytics:
+              cache_for: 20s
+              cache_entries: 21
+            monitoring:
+              metrics_token: 0123456789abcdef
+              worker_port: 9091
+              log_format: json
+            """;
+
+    @Test
+    void everyKeyCanBeSet() {
+        Configuration configuration = load(EVERY_KEY, Map.of("MAILBLAST_HOME", "/srv/mailblast"), home);
+
+        assertThat(configuration.publicUrl()).isEqualTo(URI.create("https://mail.example.org"));
+        assertThat(configuration.testInstallation()).isTrue();
+        assertThat(configuration.timeScale()).isEqualTo(0.1);
+        assertThat(configuration.http().trustedProxies()).containsExactly("10.0.0.0/8", "::1");
+        assertThat(configuration.http().readTimeout()).isEqualTo(Duration.ofMillis(500));
+        assertThat(configuration.database().password()).isEqualTo("hunter2");
+        assertThat(configuration.auth().refreshTokenLife()).isEqualTo(Duration.ofDays(2));
+        assertThat(configuration.sending().retryFor()).isEqualTo(Duration.ofHours(16));
+        assertThat(configuration.eventLog().durability()).isEqualTo(EventLogConfig.Durability.OS);
+        assertThat(configuration.webhook().topics()).containsExactly("arn:aws:sns:eu-west-1:123456789012:events");
+        assertThat(configuration.monitoring().logFormat()).isEqualTo(MonitoringConfig.LogFormat.JSON);
+        Map<String, String> set = values(configuration);
+        values(Configuration.DEFAULTS)
+                .forEach((key, value) -> assertThat(set.get(key))
+                        .as(key + " is set by this test")
+                        .isNotEqualTo(value));
+    }
+
+    private static Configuration load(String yaml, Map<String, String> environment, Path folder) {
+        try {
+            Path file = Files.writeString(folder.resolve("other.yaml"), yaml);
+            return ConfigurationLoader.load(file, environment);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void everyKeyIsAVariableToo() {
+        Map<String, String> environment = new TreeMap<>();
+        ConfigurationBinder.keys(Configuration.class).keySet().forEach(key -> {
+            String value = flat(EVERY_KEY).get(key);
+            assertThat(value).as(key).isNotNull();
+            environment.put(ConfigurationLoader.variableOf(key), value);
+        });
+
+        assertThat(ConfigurationLoader.load(null, environment))
+                .isEqualTo(load(EVERY_KEY, Map.of("MAILBLAST_HOME", "/srv/mailblast"), home));
+        assertThat(environment).containsKeys("MAILBLAST_DATABASE_URL", "MAILBLAST_PUBLIC_URL", "MAILBLAST_HOME");
+    }
+
+    private static Map<String, String> flat(String yaml) {
+        Map<String, String> flat = new TreeMap<>();
+        String section = "";
+        String list = "";
+        for (String line : yaml.lines().toList()) {
+            String text = line.strip();
+            if (text.startsWith("- ")) {
+                flat.put(list, text.substring(2));
+                continue;
+            }
+            String[] parts = text.split(": ?", 2);
+            if (!line.startsWith(" ")) {
+                section = parts[1].isEmpty() ? parts[0] + "." : "";
+            }
+            String key = line.startsWith(" ") ? section + parts[0] : parts[0];
+            list = key;
+            flat.put(key, parts[1].replaceAll("[\\[\\]\"]", ""));
+        }
+        return flat;
+    }
+
+    @Test
+    void theEnvironmentWins() {
+        Configuration configuration = load(
+                "port: 9000\nsending:\n  connections: 5\n",
+                Map.of("MAILBLAST_PORT", "9001", "MAILBLAST_SENDING_CONNECTIONS", "6", "PATH", "/bin"));
+
+        assertThat(configuration.http().port()).isEqualTo(9001);
+        assertThat(configuration.sending().connections()).isEqualTo(6);
+    }
+
+    @Test
+    void theNamesOfTheContractStandAtTheTop() {
+        Configuration configuration = load("port: 9000\nhost: 0.0.0.0\ntrusted_proxies: [10.0.0.1]\n");
+
+        assertThat(configuration.http().port()).isEqualTo(9000);
+        assertThat(configuration.http().host()).isEqualTo("0.0.0.0");
+        assertThat(configuration.http().trustedProxies()).isEqualTo(List.of("10.0.0.1"));
+    }
+
+    @Test
+    void anUnknownKeyIsRefusedWithWhatWasPerhapsMeant() {
+        assertRefused(() -> load("sending:\n  conections: 5\n"), "sending.conections", "mailblast.yaml");
+        assertRefused(() -> load("connections: 5\n"), "connections", "sending.connections", "ses.connections");
+        assertRefused(() -> load("", Map.of("MAILBLAST_SENDING_CONECTIONS", "5")), "MAILBLAST_SENDING_CONECTIONS");
+        assertRefused(() -> load("sending: 5\n"), "sending");
+        assertRefused(() -> load("http:\n  port:\n    number: 5\n"), "http.port.number");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'port: eighty', http.port, eighty, a whole number",
+        "'port: 70000', port, 70000, 0 to 65535",
+        "'port: 80.5', http.port, 80.5, a whole number",
+        "'test_installation: perhaps', test_installation, perhaps, true or false",
+        "'time_scale: 0', time_scale, 0.0, at most 1",
+        "'time_scale: x', time_scale, x, a number",
+        "'time_scale: NaN', time_scale, NaN, at most 1",
+        "'public_url: ftp://x', public_url, ftp://x, https",
+        "'public_url: \"http://x y\"', public_url, x y, a URL",
+        "'public_url: http://x/', public_url, http://x/, no slash",
+        "'http: {read_timeout: 5}', http.read_timeout, 5, a duration such as",
+        "'http: {read_timeout: 99999999999999999999s}', http.read_timeout, 9999, a duration such as",
+        "'http: {read_timeout: -5s}', http.read_timeout, -5s, a duration such as",
+        "'http: {read_timeout: 1ms}', http.read_timeout, 1, 100ms or more",
+        "'http: {read_timeout: 30d}', http.read_timeout, , at most 10m",
+        "'trusted_proxies: [10.0.0.0/99]', trusted_proxies, 10.0.0.0/99, prefixes",
+        "'event_log: {durability: maybe}', event_log.durability, maybe, 'one of fsync, os'",
+        "'auth: {hashes_at_once: 0}', auth.hashes_at_once, 0, 1 to 64",
+        "'auth: {failure_window: 0s}', auth.failure_window, PT0S, 1s to 24h",
+        "'webhook: {topics: [x]}', webhook.topics, x, ARNs",
+    })
+    void aBadValueIsRefusedWithKeyValueAndWhatIsAllowed(String yaml, String key, String value, String allowed) {
+        assertRefused(() -> load(yaml), key, value == null ? "" : value, "allowed: ", allowed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "port: [",
+                "just text",
+                "- a\n- b",
+                "port: 1\nport: 2",
+                "\tport: 1",
+                "port: 1\n---\nport: 2",
+                "a: &a [*a]"
+            })
+    void whatIsNoYamlOfKeysIsRefused(String yaml) {
+        assertRefused(() -> load(yaml), "mailblast.yaml");
+    }
+
+    @Test
+    void aFileThatWasAskedForMustBeThere() {
+        assertRefused(() -> ConfigurationLoader.load(home.resolve("none.yaml"), Map.of()), "none.yaml");
+    }
+
+    @Test
+    void secretsAreNeverShown() {
+        Configuration configuration = load(EVERY_KEY, Map.of("MAILBLAST_HOME", "/srv/mailblast"), home);
+
+        assertThat(configuration.toString())
+                .doesNotContain("hunter2", "very-secret", "AKIAEXAMPLE", "0123456789abcdef");
+        assertThatThrownBy(() -> load("monitoring:\n  metrics_token: tooshort\n"))
+                .hasMessageContaining("monitoring.metrics_token")
+                .hasMessageNotContaining("tooshort");
+        assertThatThrownBy(() -> load("database:\n  url: mysql://me:hunter2@x/y\n"))
+                .hasMessageContaining("database.url")
+                .hasMessageNotContaining("hunter2");
+        assertThatThrownBy(() -> load("ses:\n  secret_key: very-secret\n"))
+                .hasMessageContaining("ses.secret_key")
+                .hasMessageNotContaining("very-secret");
+    }
+}

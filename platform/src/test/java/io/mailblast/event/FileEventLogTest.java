@@ -1,0 +1,294 @@
+package io.mailblast.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mailblast.event.EventLogConfig.Durability;
+import io.mailblast.key.MessageId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class FileEventLogTest {
+
+    private static final int SEGMENT = 64 << 10;
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @EnumSource(Durability.class)
+    void whatManyAppendAtOnceIsReadOnceEachAndInOrder(Durability durability) throws Exception {
+        int writers = 40;
+        int each = 100;
+        try (FileEventLog log = open(durability, 1 << 30)) {
+            List<Thread> threads = IntStream.range(0, writers)
+                    .mapToObj(writer -> Thread.ofVirtual().start(() -> {
+                        for (int i = 0; i < each; i++) {
+                            log.append(event(writer, i));
+                        }
+                    }))
+                    .toList();
+            for (Thread thread : threads) {
+                thread.join();
+            }
+
+            List<Event> read = readAll(log, 777);
+            assertThat(read).hasSize(writers * each).doesNotHaveDuplicates();
+            for (int writer = 0; writer < writers; writer++) {
+                long campaign = writer + 1L;
+                assertThat(read.stream().filter(e -> e.campaignId() == campaign).map(Event::recipientNo))
+                        .isSorted();
+            }
+        }
+    }
+
+    @Test
+    void aLogIsReadAgainAfterAnOrderlyStop() throws Exception {
+        String name;
+        try (FileEventLog log = open(Durability.OS, 1 << 30)) {
+            name = log.name();
+            append(log, 0, 3_000);
+        }
+
+        try (FileEventLog log = open(Durability.FSYNC, 1 << 30)) {
+            append(log, 3_000, 10);
+
+            assertThat(log.name()).isEqualTo(name);
+            assertThat(numbers(readAll(log, 100)))
+                    .isEqualTo(IntStream.range(0, 3_010).boxed().toList());
+            assertThat(segments(folder)).hasSizeGreaterThan(1);
+        }
+    }
+
+    @Test
+    void aTornTailIsCutAtTheLastGoodRecordWhereverItTears() throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("FileEventLogTest seed " + seed);
+        Random random = new Random(seed);
+        for (int round = 0; round < 12; round++) {
+            Path own = folder.resolve("round-" + round);
+            long before;
+            long after;
+            try (FileEventLog log = FileEventLog.open(own, config(Durability.FSYNC, 1 << 30), registry())) {
+                append(log, 0, 20);
+                before = log.end();
+                append(log, 20, 1);
+                after = log.end();
+            }
+            Path segment = onlySegment(own);
+            long base = Long.parseLong(segment.getFileName().toString().replace(".log", ""));
+            int cut = (int) (before - base) + 1 + random.nextInt((int) (after - before) - 1);
+            // What a crash leaves: the beginning of a record, zeros, or what the disk made of it.
+            try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
+                file.seek(cut);
+                byte[] rest = new byte[(int) (after - base) - cut];
+                if (round % 3 == 1) {
+                    random.nextBytes(rest);
+                }
+                file.write(rest);
+            }
+
+            try (FileEventLog log = FileEventLog.open(own, config(Durability.FSYNC, 1 << 30), registry())) {
+                assertThat(log.end()).isEqualTo(before);
+                append(log, 100, 2);
+                assertThat(numbers(readAll(log, 100)).subList(0, 20))
+                        .isEqualTo(IntStream.range(0, 20).boxed().toList());
+                assertThat(numbers(readAll(log, 100)).subList(20, 22)).containsExactly(100, 101);
+            }
+        }
+    }
+
+    @Test
+    void damageBeforeGoodRecordsIsSaidAndKeptAndTheRestIsRead() throws Exception {
+        List<Long> positions = new ArrayList<>();
+        try (FileEventLog log = open(Durability.FSYNC, 1 << 30)) {
+            for (int i = 0; i < 50; i++) {
+                positions.add(log.end());
+                append(log, i, 1);
+            }
+        }
+        Path segment = onlySegment(folder);
+        long base = Long.parseLong(segment.getFileName().toString().replace(".log", ""));
+        try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
+            file.seek(positions.get(10) - base + 20);
+            file.write(new byte[] {1, 2, 3});
+        }
+
+        try (FileEventLog log = open(Durability.FSYNC, 1 << 30)) {
+            EventLog.Batch batch = log.read(log.start(), 1_000);
+
+            assertThat(batch.entries()).hasSize(50);
+            assertThat(batch.entries().get(10)).isInstanceOfSatisfying(EventLog.Entry.Damaged.class, damaged -> {
+                assertThat(damaged.position()).isEqualTo(positions.get(10));
+                assertThat(damaged.bytes()).isNotEmpty();
+            });
+            assertThat(batch.entries().get(11).position()).isEqualTo(positions.get(11));
+            assertThat(folder.resolve("damaged")).isDirectoryContaining("glob:**.log.*");
+        }
+    }
+
+    @Test
+    void aLogThatIsFullRefusesAndTakesAgainOnceItIsTrimmed() throws Exception {
+        try (FileEventLog log = open(Durability.FSYNC, 2 * SEGMENT)) {
+            int taken = 0;
+            LogFullException refusal = null;
+            while (refusal == null) {
+                try {
+                    append(log, taken, 1);
+                    taken++;
+                } catch (LogFullException e) {
+                    refusal = e;
+                }
+            }
+            assertThat(refusal).hasMessageContaining("event_log.max_bytes");
+            assertThat(numbers(readAll(log, 100))).hasSize(taken);
+
+            long end = log.end();
+            log.trim(end);
+            append(log, 9_999, 1);
+
+            assertThat(numbers(events(log.read(end, 10)))).containsExactly(9_999);
+            assertThat(log.start()).isGreaterThan(0).isLessThanOrEqualTo(end);
+        }
+    }
+
+    @Test
+    void whatWasTrimmedIsSaidToBeMissing() throws Exception {
+        try (FileEventLog log = open(Durability.FSYNC, 1 << 30)) {
+            long first = log.start();
+            append(log, 0, 2_000);
+            log.trim(log.end());
+
+            EventLog.Batch batch = log.read(first, 10_000);
+
+            assertThat(batch.entries().getFirst()).isInstanceOf(EventLog.Entry.Damaged.class);
+            assertThat(batch.next()).isEqualTo(log.end());
+        }
+    }
+
+    @Test
+    void aSecondProcessIsToldThatTheLogIsInUse() throws Exception {
+        try (FileEventLog log = open(Durability.FSYNC, 1 << 30)) {
+            assertThat(log.name()).startsWith("file-");
+            assertThatThrownBy(() -> open(Durability.FSYNC, 1 << 30))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("in use");
+        }
+    }
+
+    @Test
+    void aClosedLogTakesNothing() throws Exception {
+        FileEventLog log = open(Durability.FSYNC, 1 << 30);
+        log.close();
+        log.close();
+
+        assertThatThrownBy(() -> append(log, 0, 1)).isInstanceOf(LogUnavailableException.class);
+    }
+
+    @Test
+    void aNewLogStandsAfterALostOne() throws Exception {
+        long end;
+        try (FileEventLog log = open(Durability.FSYNC, 1 << 30)) {
+            append(log, 0, 100);
+            end = log.end();
+        }
+
+        try (FileEventLog log =
+                FileEventLog.open(folder.resolve("new"), config(Durability.FSYNC, 1 << 30), registry())) {
+            assertThat(log.start()).isGreaterThan(end);
+        }
+    }
+
+    @Test
+    void whoWaitsForAnEventIsWoken() throws Exception {
+        try (FileEventLog log = open(Durability.OS, 1 << 30)) {
+            long end = log.end();
+            assertThat(log.await(end, Duration.ofMillis(1))).isFalse();
+            append(log, 0, 1);
+
+            assertThat(log.await(end, Duration.ofSeconds(10))).isTrue();
+        }
+    }
+
+    private FileEventLog open(Durability durability, long maxBytes) throws IOException {
+        return FileEventLog.open(folder, config(durability, maxBytes), registry());
+    }
+
+    private static EventLogConfig config(Durability durability, long maxBytes) {
+        return new EventLogConfig(durability, SEGMENT, maxBytes, 1_000);
+    }
+
+    private static SimpleMeterRegistry registry() {
+        return new SimpleMeterRegistry();
+    }
+
+    private static Event event(int campaign, int number) {
+        return Event.opened(new MessageId(1, campaign + 1, number, 0), Instant.EPOCH, "Test agent " + number);
+    }
+
+    private static void append(EventLog log, int from, int count) {
+        for (int i = from; i < from + count; i++) {
+            log.append(event(0, i));
+        }
+    }
+
+    private static List<Event> readAll(EventLog log, int max) throws Exception {
+        List<Event> all = new ArrayList<>();
+        long position = log.start();
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (position < log.end() && System.nanoTime() < deadline) {
+            log.await(position, Duration.ofSeconds(1));
+            EventLog.Batch batch = log.read(position, max);
+            all.addAll(events(batch));
+            position = batch.next();
+        }
+        return all;
+    }
+
+    private static List<Event> events(EventLog.Batch batch) {
+        return batch.entries().stream()
+                .map(entry -> switch (entry) {
+                    case EventLog.Entry.Recorded recorded -> decoded(recorded.payload());
+                    case EventLog.Entry.Damaged damaged -> throw new AssertionError(damaged.reason());
+                })
+                .toList();
+    }
+
+    private static Event decoded(byte[] payload) {
+        try {
+            return EventCodec.decode(payload);
+        } catch (EventCodec.MalformedEventException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static List<Integer> numbers(List<Event> events) {
+        return events.stream().map(Event::recipientNo).toList();
+    }
+
+    private static Path onlySegment(Path folder) throws IOException {
+        List<Path> segments = segments(folder);
+        assertThat(segments).hasSize(1);
+        return segments.getFirst();
+    }
+
+    private static List<Path> segments(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(f -> f.toString().endsWith(".log")).sorted().toList();
+        }
+    }
+}

@@ -1,0 +1,3 @@
+/// The shape of the house, checked.
+@org.jspecify.annotations.NullMarked
+package io.mailblast.house;

@@ -1,0 +1,3 @@
+/// Keys and what is signed with them, against whoever would forge it.
+@org.jspecify.annotations.NullMarked
+package io.mailblast.key;

@@ -1,0 +1,264 @@
+package io.mailblast.sending;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mailblast.delivery.Outcome;
+import io.mailblast.testing.Presses;
+import io.mailblast.testing.TestDatabase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+class WorkerTest {
+
+    private static final TestDatabase DB = TestDatabase.create();
+    private static final SendingConfig CONFIG = new SendingConfig(
+            8, 50, Duration.ofSeconds(2), Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofHours(1));
+
+    private final FakeProvider provider = new FakeProvider();
+
+    @AfterAll
+    static void close() {
+        DB.close();
+    }
+
+    @Test
+    void everyRecipientGetsOneMailAndTheFiguresSaySo() {
+        CampaignFixture fixture = new CampaignFixture(DB, "one mail each");
+        fixture.contacts("one", 230);
+        long campaign = fixture.campaign("<p>Hi {{first_name}}</p>");
+
+        try (Worker worker = worker()) {
+            awaitSent(fixture, campaign);
+        }
+
+        assertThat(provider.acceptedAddresses())
+                .filteredOn(to -> to.startsWith("one-"))
+                .hasSize(230)
+                .doesNotHaveDuplicates();
+        assertThat(fixture.count("select recipients from campaign where id = " + campaign))
+                .isEqualTo(230);
+        assertThat(counts(fixture, campaign)).isEqualTo("opened=230 skipped=0 accepted=230 refused=0");
+        assertThat(fixture.count("select count(*) from send_range where state <> 'done' and campaign_id = " + campaign))
+                .isZero();
+    }
+
+    @Test
+    void whoIsSuppressedWhenHisTurnComesIsSkipped() {
+        CampaignFixture fixture = new CampaignFixture(DB, "suppressed");
+        fixture.contacts("sup", 10);
+        fixture.execute("insert into suppression (workspace_id, address, reason) values (" + fixture.workspaceId
+                + ", 'sup-3@example.com', 'unsubscribed')");
+        fixture.execute(
+                "update list_member set left_at = now() where contact_id = (select id from contact where address = 'sup-5@example.com')");
+        long campaign = fixture.campaign("<p>x</p>");
+
+        try (Worker worker = worker()) {
+            awaitSent(fixture, campaign);
+        }
+
+        assertThat(provider.acceptedAddresses()).doesNotContain("sup-3@example.com", "sup-5@example.com");
+        assertThat(counts(fixture, campaign)).isEqualTo("opened=9 skipped=1 accepted=8 refused=0");
+    }
+
+    @Test
+    void aContactOnSeveralListsGetsOneMail() {
+        CampaignFixture fixture = new CampaignFixture(DB, "several lists");
+        fixture.contacts("multi", 5);
+        long second = fixture.count(
+                "insert into contact_list (workspace_id, name) values (" + fixture.workspaceId + ", 'm') returning id");
+        fixture.execute("insert into list_member (list_id, contact_id) select " + second
+                + ", contact_id from list_member where list_id = " + fixture.listId);
+        long campaign = fixture.campaign("<p>x</p>");
+        fixture.execute("insert into campaign_list values (" + campaign + ", " + second + ")");
+
+        try (Worker worker = worker()) {
+            awaitSent(fixture, campaign);
+        }
+
+        assertThat(provider.acceptedAddresses())
+                .filteredOn(to -> to.startsWith("multi-"))
+                .hasSize(5);
+    }
+
+    @Test
+    void aDeferredMessageIsTriedAgainAndCountsOnce() {
+        CampaignFixture fixture = new CampaignFixture(DB, "deferred");
+        fixture.contacts("def", 40);
+        Set<String> refusedOnce = ConcurrentHashMap.newKeySet();
+        provider.answers(mail -> refusedOnce.add(mail.to())
+                ? new Outcome.Deferred("TooManyRequestsException", Duration.ofMillis(5))
+                : new Outcome.Accepted("x"));
+        long campaign = fixture.campaign("<p>x</p>");
+
+        try (Worker worker = worker()) {
+            awaitSent(fixture, campaign);
+        }
+
+        assertThat(provider.acceptedAddresses()).hasSize(40).doesNotHaveDuplicates();
+        assertThat(counts(fixture, campaign)).isEqualTo("opened=40 skipped=0 accepted=40 refused=0");
+        assertThat(fixture.count("select sum(deferred) from send_count where campaign_id = " + campaign))
+                .isEqualTo(40);
+        assertThat(fixture.count("select count(*) from send_range where attempt > 1 and campaign_id = " + campaign))
+                .isZero();
+    }
+
+    @Test
+    void aRefusedMessageHasFailedWithItsReason() {
+        CampaignFixture fixture = new CampaignFixture(DB, "refused");
+        fixture.contacts("ref", 3);
+        provider.answers(mail ->
+                mail.to().startsWith("ref-2") ? new Outcome.Refused("MessageRejected: no") : new Outcome.Accepted("x"));
+        long campaign = fixture.campaign("<p>x</p>");
+
+        try (Worker worker = worker()) {
+            awaitSent(fixture, campaign);
+        }
+
+        assertThat(counts(fixture, campaign)).isEqualTo("opened=3 skipped=0 accepted=2 refused=1");
+        assertThat(fixture.text("select detail from send_fact where kind = 'refused' and campaign_id = " + campaign))
+                .isEqualTo("MessageRejected: no");
+    }
+
+    @Test
+    void aRecipientWhoseMailCannotBeRenderedFailsAlone() {
+        CampaignFixture fixture = new CampaignFixture(DB, "poison");
+        fixture.contacts("poi", 5);
+        fixture.execute("update contact set email = 'no address' where address = 'poi-2@example.com'");
+        long campaign = fixture.campaign("<p>x</p>");
+
+        try (Worker worker = worker()) {
+            awaitSent(fixture, campaign);
+        }
+
+        assertThat(counts(fixture, campaign)).isEqualTo("opened=5 skipped=0 accepted=4 refused=1");
+        assertThat(fixture.text("select detail from send_fact where kind = 'refused' and campaign_id = " + campaign))
+                .contains("cannot be rendered")
+                .contains("no wire form");
+    }
+
+    @Test
+    void withoutAnAnswerAMessageIsInDoubtAndNotRepeated() {
+        CampaignFixture fixture = new CampaignFixture(DB, "in doubt");
+        fixture.contacts("dbt", 20);
+        AtomicInteger tries = new AtomicInteger();
+        provider.answers(mail -> {
+            if (mail.to().equals("dbt-7@example.com")) {
+                tries.incrementAndGet();
+                return new Outcome.InDoubt("no answer");
+            }
+            return new Outcome.Accepted("x");
+        });
+        long campaign = fixture.campaign("<p>x</p>");
+
+        try (Worker worker = worker()) {
+            awaitSent(fixture, campaign);
+        }
+
+        assertThat(tries).hasValue(1);
+        assertThat(fixture.count("select count(*) from send_in_doubt where campaign_id = " + campaign))
+                .isEqualTo(1);
+        assertThat(counts(fixture, campaign)).isEqualTo("opened=20 skipped=0 accepted=19 refused=0");
+    }
+
+    @Test
+    void twoWorkersShareACampaignAndNobodyGetsTwo() {
+        CampaignFixture fixture = new CampaignFixture(DB, "two workers");
+        fixture.contacts("two", 600);
+        long campaign = fixture.campaign("<p>x</p>");
+
+        try (Worker one = worker();
+                Worker two = worker()) {
+            awaitSent(fixture, campaign);
+        }
+
+        assertThat(provider.acceptedAddresses())
+                .filteredOn(to -> to.startsWith("two-"))
+                .hasSize(600)
+                .doesNotHaveDuplicates();
+        assertThat(fixture.count("select count(distinct worker_id) from send_fact where campaign_id = " + campaign))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void anOrderlyStopHandsBackAndAnotherWorkerGoesOn() {
+        CampaignFixture fixture = new CampaignFixture(DB, "handed back");
+        fixture.contacts("back", 300);
+        provider.answers(mail -> {
+            java.util.concurrent.locks.LockSupport.parkNanos(3_000_000);
+            return new Outcome.Accepted("x");
+        });
+        long campaign = fixture.campaign("<p>x</p>");
+
+        Worker first = worker();
+        CampaignFixture.await(() -> provider.acceptedAddresses().size() > 20, () -> "nothing sent");
+        first.close();
+        long leased =
+                fixture.count("select count(*) from send_range where state = 'leased' and campaign_id = " + campaign);
+        int afterStop = provider.acceptedAddresses().size();
+        try (Worker second = worker()) {
+            awaitSent(fixture, campaign);
+        }
+
+        assertThat(leased).isZero();
+        assertThat(afterStop).isLessThan(300);
+        assertThat(new HashSet<>(provider.acceptedAddresses())).hasSize(300);
+        assertThat(provider.acceptedAddresses()).hasSize(300);
+        assertThat(fixture.count("select count(*) from send_in_doubt where campaign_id = " + campaign))
+                .isZero();
+    }
+
+    @Test
+    void aTestMailGoesOutPastTheQueueAndIsNotCounted() {
+        CampaignFixture fixture = new CampaignFixture(DB, "test mail");
+        long campaign = fixture.campaign("<p>Hi {{email}}</p>");
+        fixture.execute("update campaign set state = 'draft' where id = " + campaign);
+        fixture.execute("insert into test_mail (campaign_id, address) values (" + campaign + ", 'me@example.com')");
+
+        try (Worker worker = worker()) {
+            CampaignFixture.await(
+                    () -> fixture.text("select state from test_mail where campaign_id = " + campaign)
+                            .equals("accepted"),
+                    () -> fixture.text("select state from test_mail where campaign_id = " + campaign));
+        }
+
+        assertThat(provider.acceptedAddresses()).contains("me@example.com");
+        assertThat(fixture.count("select count(*) from send_fact where campaign_id = " + campaign))
+                .isZero();
+    }
+
+    private Worker worker() {
+        return Worker.start(
+                DB.database(),
+                CONFIG,
+                provider,
+                Presses.press(),
+                new SimpleMeterRegistry(),
+                InstantSource.system(),
+                "test",
+                0);
+    }
+
+    private static void awaitSent(CampaignFixture fixture, long campaign) {
+        CampaignFixture.await(
+                () -> fixture.state(campaign).equals("sent"),
+                () -> fixture.state(campaign) + " " + counts(fixture, campaign) + " ranges "
+                        + fixture.text(
+                                "select string_agg(first_no || ':' || state || ':' || attempt, ' ') from send_range where campaign_id = "
+                                        + campaign));
+    }
+
+    private static String counts(CampaignFixture fixture, long campaign) {
+        return fixture.text("""
+                select 'opened=' || coalesce(sum(opened), 0) || ' skipped=' || coalesce(sum(skipped), 0)
+                    || ' accepted=' || coalesce(sum(accepted), 0) || ' refused=' || coalesce(sum(refused), 0)
+                from send_count where campaign_id = %d
+                """.formatted(campaign));
+    }
+}

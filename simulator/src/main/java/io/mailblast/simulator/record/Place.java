@@ -1,0 +1,4 @@
+package io.mailblast.simulator.record;
+
+/// Where the content of a mail lies in the spool.
+public record Place(int segment, int offset, int length) {}

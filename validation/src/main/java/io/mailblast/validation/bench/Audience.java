@@ -1,0 +1,121 @@
+package io.mailblast.validation.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mailblast.validation.installation.ApiClient;
+import io.mailblast.validation.installation.CannotRunException;
+import io.mailblast.validation.installation.Installation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/// What a person does before there is anything to measure, through the API: lists, imports, campaigns.
+final class Audience {
+
+    private static final Duration IMPORT = Duration.ofHours(1);
+    private static final Duration SENDING = Duration.ofHours(2);
+
+    private final Installation installation;
+    private final ApiClient api;
+
+    Audience(Installation installation, ApiClient api) {
+        this.installation = installation;
+        this.api = api;
+    }
+
+    /// A list with so many contacts; the smaller of two lists is part of the larger.
+    long list(String name, int contacts) {
+        long list = id(api.post("/lists", object().put("name", name)));
+        try {
+            Path file = Samples.contacts(installation.folder().resolve("contacts.csv"), contacts);
+            JsonNode ended = awaitImport(startImport("?list_id=" + list, file), _ -> {});
+            if (!ended.path("state").asText().equals("done")) {
+                throw new CannotRunException("The import came to nothing: " + ended);
+            }
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new CannotRunException("No file of contacts can be written: " + e.getMessage());
+        }
+        return list;
+    }
+
+    /// @param query of `POST /contacts/import`
+    long startImport(String query, Path file) {
+        return id(api.postFile("/contacts/import" + query, "text/csv", file));
+    }
+
+    /// @param seen each state of the job on the way
+    /// @return the job when it has ended, one way or the other
+    JsonNode awaitImport(long job, Consumer<JsonNode> seen) {
+        long deadline = System.nanoTime() + IMPORT.toNanos();
+        while (true) {
+            JsonNode state = api.get("/contacts/imports/" + job).path("data");
+            seen.accept(state);
+            switch (state.path("state").asText()) {
+                case "waiting", "running" -> pause(20);
+                default -> {
+                    return state;
+                }
+            }
+            if (System.nanoTime() > deadline) {
+                throw new CannotRunException("The import did not end in " + IMPORT.toHours() + " h: " + state);
+            }
+        }
+    }
+
+    void sender() {
+        JsonNode _ = api.post("/senders", object().put("identity", Samples.SENDER));
+    }
+
+    /// Writes a campaign to a list, sends it, and waits until it is sent.
+    ///
+    /// @param seen each answer of `stats` on the way, with the campaign's number
+    /// @return the campaign's number
+    long send(long list, BiConsumer<Long, JsonNode> seen) {
+        ObjectNode campaign = object().put("name", "Benchmark")
+                .put("subject", Samples.SUBJECT)
+                .put("from_name", "The Garden Letter")
+                .put("from_email", Samples.SENDER)
+                .put("content", Samples.newsletter());
+        campaign.putArray("list_ids").add(list);
+        long id = id(api.post("/campaigns", campaign));
+        JsonNode _ = api.post("/campaigns/" + id + "/send");
+        long deadline = System.nanoTime() + SENDING.toNanos();
+        while (true) {
+            JsonNode stats = stats(id);
+            seen.accept(id, stats);
+            if (stats.path("state").asText().equals("sent")) {
+                return id;
+            }
+            if (System.nanoTime() > deadline) {
+                throw new CannotRunException("The campaign was not sent in " + SENDING.toHours() + " h: " + stats);
+            }
+            pause(200);
+        }
+    }
+
+    JsonNode stats(long campaign) {
+        return api.get("/campaigns/" + campaign + "/stats").path("data");
+    }
+
+    static void pause(long ms) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(ms);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CannotRunException("Interrupted.");
+        }
+    }
+
+    private static long id(JsonNode answer) {
+        return answer.path("data").path("id").asLong();
+    }
+
+    private static ObjectNode object() {
+        return ApiClient.JSON.createObjectNode();
+    }
+}

@@ -1,0 +1,171 @@
+package io.mailblast.validation.bench;
+
+import io.mailblast.validation.installation.CannotRunException;
+import io.mailblast.validation.installation.Launcher;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `bench`: figures of one part, and each one's ratio to a ceiling measured in the same run.
+///
+/// Exit codes: 0 measured, 1 what was measured was not the work that it should have been, 2 wrong usage, 3 could not
+/// run.
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "sending|tracking|import",
+        description =
+                "A benchmark of one part: figures, and each one's ratio to a ceiling measured in the same run. Starts"
+                        + " a MailBlast of its own and throws it away; no mail leaves this machine.",
+        footer = {"", "Run it on a machine that does nothing else; what it prints says how busy the machine was."})
+public final class BenchCommand implements Runnable {
+
+    private static final int GOOD = 0;
+    private static final int BAD = 1;
+    private static final int FAILED = 3;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    /// Without a benchmark there is nothing to do but to say which there are.
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Which benchmark: sending, tracking or import?");
+    }
+
+    @Command(
+            name = "sending",
+            mixinStandardHelpOptions = true,
+            description = "How fast a worker sends a campaign through SES, beside a plain client that posts finished"
+                    + " requests to the same simulator")
+    int sending(
+            @Option(
+                            names = "--mails",
+                            paramLabel = "N",
+                            defaultValue = "20000",
+                            description = "Recipients of each campaign, 20000 unless said")
+                    int mails,
+            @Option(
+                            names = "--seconds",
+                            paramLabel = "N",
+                            defaultValue = "10",
+                            description = "How long the plain client posts each time, 10 unless said")
+                    int seconds,
+            @Mixin Common common) {
+        within("--mails", mails, 1, 1_000_000);
+        return measure(new SendingBenchmark(), mails, 0, seconds, common);
+    }
+
+    @Command(
+            name = "tracking",
+            mixinStandardHelpOptions = true,
+            description =
+                    "How many opens are taken a second, and how long opens and clicks wait at 5,000 a second, beside"
+                            + " a route of the same server that does nothing")
+    int tracking(
+            @Option(
+                            names = "--seconds",
+                            paramLabel = "N",
+                            defaultValue = "10",
+                            description = "Of each measurement, 10 unless said")
+                    int seconds,
+            @Mixin Common common) {
+        return measure(new TrackingBenchmark(), 0, 0, seconds, common);
+    }
+
+    @Command(
+            name = "import",
+            mixinStandardHelpOptions = true,
+            description =
+                    "How long an import of 95 good, 3 invalid and 2 duplicate rows in a hundred takes, beside a bare COPY of"
+                            + " the good ones in the same PostgreSQL")
+    int importing(
+            @Option(
+                            names = "--rows",
+                            paramLabel = "N",
+                            defaultValue = "100000",
+                            description = "Of each file, 100000 unless said; 1000000 measures 100000 too, and the heap")
+                    int rows,
+            @Mixin Common common) {
+        within("--rows", rows, 100, 1_000_000);
+        return measure(new ImportBenchmark(), 0, rows, 1, common);
+    }
+
+    /// Options that every benchmark has.
+    static final class Common {
+
+        @Option(
+                names = "--repeats",
+                paramLabel = "N",
+                defaultValue = "3",
+                description = "Of each measurement, in turns with its ceiling, 3 unless said")
+        private int repeats;
+
+        @Option(
+                names = "--json",
+                paramLabel = "FILE",
+                description = "The result as JSON; - is standard output, and nothing else there")
+        private @Nullable String json;
+
+        boolean ownsStandardOutput() {
+            return "-".equals(json);
+        }
+    }
+
+    private int measure(Benchmark benchmark, int mails, int rows, int seconds, Common common) {
+        within("--seconds", seconds, 1, 3_600);
+        within("--repeats", common.repeats, 1, 100);
+        PrintStream people = common.ownsStandardOutput() ? System.err : System.out;
+        Screen screen = new Screen(people, isTerminal() && !common.ownsStandardOutput());
+        try {
+            Settings settings = new Settings(mails, rows, Duration.ofSeconds(seconds), common.repeats);
+            BenchResult result = benchmark.run(Launcher.here(), settings, screen);
+            screen.step("\n" + BenchReport.text(result));
+            write(result, common);
+            return result.isGood() ? GOOD : BAD;
+        } catch (CannotRunException e) {
+            screen.endProgress();
+            System.err.println(e.getMessage());
+            return FAILED;
+        }
+    }
+
+    private void within(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new ParameterException(
+                    spec.commandLine(), option + ": " + value + ", allowed: " + least + " to " + most);
+        }
+    }
+
+    private static void write(BenchResult result, Common common) {
+        if (common.json == null) {
+            return;
+        }
+        String text = result.json().toPrettyString() + "\n";
+        if (common.ownsStandardOutput()) {
+            System.out.print(text);
+            System.out.flush();
+            return;
+        }
+        try {
+            Files.writeString(Path.of(common.json), text);
+        } catch (IOException e) {
+            throw new CannotRunException("Cannot write " + common.json + ": " + e.getMessage());
+        }
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // the specification still allows null
+    private static boolean isTerminal() {
+        java.io.Console console = System.console();
+        return console != null && console.isTerminal();
+    }
+}

@@ -1,0 +1,148 @@
+package io.mailblast.validation.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.mailblast.validation.installation.ApiClient;
+import io.mailblast.validation.installation.CannotRunException;
+import io.mailblast.validation.installation.Installation;
+import io.mailblast.validation.installation.Launcher;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// How long an import of the strategy's mix of rows takes from the first byte of the upload to the end of the job,
+/// beside a bare `COPY` of its good rows in the same PostgreSQL, in turns.
+final class ImportBenchmark implements Benchmark {
+
+    private static final int WARMUP_ROWS = 20_000;
+    private static final int STANDARD_ROWS = 100_000;
+    private static final int MILLION = 1_000_000;
+    private static final long WATCH_EVERY_NS = 200_000_000L;
+
+    private int generation;
+
+    @Override
+    public BenchResult run(Launcher launcher, Settings settings, Screen screen) {
+        BenchResult result = new BenchResult("import", Machine.read());
+        screen.step("Starting the API with its database ...");
+        try (Installation installation = Installation.start(launcher, List.of("--quiet"), Map.of());
+                ApiClient api = installation.signIn()) {
+            Audience audience = new Audience(installation, api);
+            ProcessProbe probe = new ProcessProbe(api, installation.process("api"));
+            screen.step("Warming up: an import of " + Settings.grouped(WARMUP_ROWS) + " rows ...");
+            double _ = once(
+                    installation,
+                    audience,
+                    new ProcessProbe(api, installation.process("api")),
+                    WARMUP_ROWS,
+                    result,
+                    screen);
+            if (settings.rows() == MILLION) {
+                // The contract's figures of both sizes come from one run.
+                measure(installation, audience, probe, STANDARD_ROWS, settings.repeats(), result, screen);
+                ProcessProbe million = new ProcessProbe(api, installation.process("api"));
+                measure(installation, audience, million, MILLION, 1, result, screen);
+                result.add(Figure.of("heap_mb_1m", "MB", Spread.once(million.highestHeapMb()))
+                        .noting("Of the API's process while 1,000,000 rows came in: the most that was in use when asked"
+                                + " five times a second, garbage included."));
+            } else {
+                measure(installation, audience, probe, settings.rows(), settings.repeats(), result, screen);
+                result.notMeasured("heap_mb_1m: only with --rows 1000000.");
+            }
+            result.version("MailBlast", api.get("/health/ready").path("version").asText());
+            result.configured("repeats", Integer.toString(settings.repeats()));
+            result.configured("mix", "95% good, 3% invalid, 2% duplicates, 6 segments, 5 columns");
+            result.configured("database", "embedded PostgreSQL, durable");
+            result.notMeasured(
+                    "Files that change contacts which are there already: each file's addresses are new, and the"
+                            + " table grows from one to the next.");
+            result.notMeasured("Several imports at once, and imports beside sending.");
+        }
+        return result;
+    }
+
+    private void measure(
+            Installation installation,
+            Audience audience,
+            ProcessProbe probe,
+            int rows,
+            int repeats,
+            BenchResult result,
+            Screen screen) {
+        List<Double> seconds = new ArrayList<>();
+        List<Double> copySeconds = new ArrayList<>();
+        int good = Samples.Mix.of(rows).valid();
+        for (int i = 1; i <= repeats; i++) {
+            String turn = i + " of " + repeats;
+            screen.step("The ceiling, " + turn + ": COPY of " + Settings.grouped(good) + " rows ...");
+            JsonNode copy = installation.ceiling(List.of("copy", "--rows", Integer.toString(good)));
+            copy.path("seconds").forEach(each -> copySeconds.add(each.asDouble()));
+            result.version("PostgreSQL", copy.path("postgresql").asText());
+            screen.step("MailBlast, " + turn + ": an import of " + Settings.grouped(rows) + " rows ...");
+            seconds.add(once(installation, audience, probe, rows, result, screen));
+        }
+        String size = Settings.size(rows);
+        result.add(Figure.of("rows_per_second_" + size, "rows/s", Spread.median(rates(rows, seconds)))
+                .under("copy_rows_per_second", Spread.median(rates(good, copySeconds)))
+                .noting("All rows of the file by the time from the first byte of the upload to the end of the job. COPY"
+                        + " writes the good rows alone, ready-made, into an empty table like contact with its indexes;"
+                        + " no segments, no look at what is there."));
+        result.add(Figure.of("seconds_" + size, "s", Spread.median(seconds))
+                .under("copy_seconds", Spread.median(copySeconds)));
+    }
+
+    /// @return seconds from the first byte of the upload to the end of the job
+    private double once(
+            Installation installation,
+            Audience audience,
+            ProcessProbe probe,
+            int rows,
+            BenchResult result,
+            Screen screen) {
+        Samples.Mix mix = Samples.Mix.of(rows);
+        Path file = file(installation, mix);
+        long begun = System.nanoTime();
+        long[] watchedNs = {begun};
+        long job = audience.startImport("", file);
+        JsonNode ended = audience.awaitImport(job, state -> {
+            JsonNode counts = state.path("counts");
+            screen.progress(String.format(
+                    Locale.ROOT,
+                    "%s, %,d rows",
+                    state.path("state").asText(),
+                    counts.path("total").asLong()));
+            if (System.nanoTime() - watchedNs[0] > WATCH_EVERY_NS) {
+                watchedNs[0] = System.nanoTime();
+                Prometheus _ = probe.watchHeap();
+            }
+        });
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        JsonNode counts = ended.path("counts");
+        boolean right = ended.path("state").asText().equals("done")
+                && counts.path("imported").asLong() == mix.valid()
+                && counts.path("invalid").asLong() == mix.invalid()
+                && counts.path("duplicate").asLong() == mix.duplicate()
+                && counts.path("total").asLong() == mix.rows();
+        if (!right) {
+            result.failed("The file has " + mix + "; the import came to: " + ended);
+        }
+        return seconds;
+    }
+
+    private Path file(Installation installation, Samples.Mix mix) {
+        try {
+            Path file = installation.folder().resolve("import.csv");
+            Files.deleteIfExists(file);
+            return Samples.mixed(file, mix, generation++);
+        } catch (IOException e) {
+            throw new CannotRunException("No file of contacts can be written: " + e.getMessage());
+        }
+    }
+
+    private static List<Double> rates(int rows, List<Double> seconds) {
+        return seconds.stream().map(each -> rows / each).toList();
+    }
+}

@@ -1,0 +1,123 @@
+package io.mailblast.validation.installation;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/// Speaks to an installation's API as any client would. Signs in again when its token has run out.
+public final class ApiClient implements AutoCloseable {
+
+    public static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private final String base;
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private Optional<ObjectNode> credentials = Optional.empty();
+    private String token = "";
+
+    /// @param base such as `http://127.0.0.1:8080`
+    public ApiClient(String base) {
+        this.base = base;
+    }
+
+    /// @throws CannotRunException when the sign-in is refused
+    public void signIn(String email, String password) {
+        credentials = Optional.of(JSON.createObjectNode().put("email", email).put("password", password));
+        renew();
+    }
+
+    /// @throws CannotRunException for any answer but a success
+    public JsonNode get(String path) {
+        return json(send(request(path).GET()));
+    }
+
+    /// @throws CannotRunException for any answer but a success
+    public String text(String path) {
+        return send(request(path).GET());
+    }
+
+    /// @throws CannotRunException for any answer but a success
+    public JsonNode post(String path) {
+        return json(send(request(path).POST(HttpRequest.BodyPublishers.noBody())));
+    }
+
+    /// @throws CannotRunException for any answer but a success
+    public JsonNode post(String path, JsonNode body) {
+        return json(send(request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))));
+    }
+
+    /// @throws CannotRunException for any answer but a success
+    public JsonNode postFile(String path, String type, Path file) {
+        try {
+            return json(send(request(path).header("Content-Type", type).POST(HttpRequest.BodyPublishers.ofFile(file))));
+        } catch (FileNotFoundException e) {
+            throw new CannotRunException("There is no file " + file + ".");
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    private void renew() {
+        ObjectNode body = credentials.orElseThrow();
+        token = "";
+        token = post("/auth/login", body).path("data").path("token").asText();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(base + path)).timeout(PATIENCE);
+    }
+
+    private String send(HttpRequest.Builder request) {
+        HttpResponse<String> response = exchange(request);
+        if (response.statusCode() == 401 && credentials.isPresent() && !token.isEmpty()) {
+            renew();
+            response = exchange(request);
+        }
+        if (response.statusCode() >= 300) {
+            throw new CannotRunException(response.request().method() + " " + response.uri() + " was answered "
+                    + response.statusCode() + ": " + response.body());
+        }
+        return response.body();
+    }
+
+    private HttpResponse<String> exchange(HttpRequest.Builder builder) {
+        if (!token.isEmpty()) {
+            builder.setHeader("Authorization", "Bearer " + token);
+        }
+        HttpRequest request = builder.build();
+        try {
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new CannotRunException("No answer to " + request.method() + " " + request.uri() + ": "
+                    + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CannotRunException("Interrupted.");
+        }
+    }
+
+    private static JsonNode json(String body) {
+        try {
+            return body.isEmpty() ? JSON.missingNode() : JSON.readTree(body);
+        } catch (JsonProcessingException e) {
+            throw new CannotRunException("An answer of the API is not JSON: " + e.getOriginalMessage());
+        }
+    }
+}
