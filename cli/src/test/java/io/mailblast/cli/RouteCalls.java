@@ -162,7 +162,15 @@ final class RouteCalls {
         calls.put(
                 "POST /campaigns/{id}/test",
                 call(draft + "/test", Client.body("email", "curious@asking.example"), 202));
+        calls.put(
+                "POST /campaigns/{id}/schedule",
+                call(draft + "/schedule", Client.body("at", "2030-01-01T09:00", "time_zone", "Europe/Berlin"), 200));
+        calls.put("DELETE /campaigns/{id}/schedule", call(draft + "/schedule", 200));
         calls.put("POST /campaigns/{id}/send", call(draft + "/send", 202));
+        // The campaign is sent: its owner is told so, where others are told that it is not there.
+        calls.put("POST /campaigns/{id}/pause", call(sent + "/pause", 409));
+        calls.put("POST /campaigns/{id}/resume", call(sent + "/resume", 409));
+        calls.put("POST /campaigns/{id}/cancel", call(sent + "/cancel", 409));
         calls.put("DELETE /campaigns/{id}", call(sent, 204));
         calls.put("DELETE /contacts/{id}", call("/contacts/" + owned.otherContact, 204));
         calls.put("DELETE /lists/{id}", call("/lists/" + owned.otherList, 204));

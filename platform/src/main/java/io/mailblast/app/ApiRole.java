@@ -11,10 +11,12 @@ import io.mailblast.audience.SuppressionRoutes;
 import io.mailblast.auth.Auth;
 import io.mailblast.campaign.CampaignRoutes;
 import io.mailblast.campaign.Gate;
+import io.mailblast.campaign.LifecycleRoutes;
 import io.mailblast.campaign.SendRoutes;
 import io.mailblast.campaign.StatsRoutes;
 import io.mailblast.content.Newsletter;
 import io.mailblast.db.Database;
+import io.mailblast.delivery.DeliveryConfig;
 import io.mailblast.delivery.SesDelivery;
 import io.mailblast.event.CampaignCounts;
 import io.mailblast.event.CountRoutes;
@@ -91,6 +93,7 @@ final class ApiRole implements AutoCloseable {
         List<Feature> features = new ArrayList<>(auth.features());
         features.add(new CampaignRoutes(database, gate));
         features.add(new SendRoutes(database, gate, press));
+        features.add(new LifecycleRoutes(database, gate, press, clock));
         features.add(new StatsRoutes(database, events(database)));
         features.add(new ContactRoutes(database));
         features.add(new ListRoutes(database));
@@ -147,6 +150,9 @@ final class ApiRole implements AutoCloseable {
     }
 
     private static SenderVerification verification(Configuration config, Closing parts) {
+        if (config.delivery().provider() == DeliveryConfig.Provider.SMTP) {
+            return ProviderSenders.byRelay();
+        }
         return config.ses().real()
                 ? ProviderSenders.bySes(parts.add(SesDelivery.open(config.ses())))
                 : SenderVerification.ofSimulator();

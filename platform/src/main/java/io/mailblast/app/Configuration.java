@@ -4,7 +4,9 @@ import io.mailblast.analytics.AnalyticsConfig;
 import io.mailblast.audience.ImportConfig;
 import io.mailblast.auth.AuthConfig;
 import io.mailblast.db.DatabaseConfig;
+import io.mailblast.delivery.DeliveryConfig;
 import io.mailblast.delivery.SesConfig;
+import io.mailblast.delivery.SmtpConfig;
 import io.mailblast.event.EventLogConfig;
 import io.mailblast.http.HttpConfig;
 import io.mailblast.monitoring.MonitoringConfig;
@@ -31,7 +33,9 @@ public record Configuration(
         AuthConfig auth,
         ImportConfig imports,
         SendingConfig sending,
+        DeliveryConfig delivery,
         SesConfig ses,
+        SmtpConfig smtp,
         EventLogConfig eventLog,
         TrackingConfig tracking,
         WebhookConfig webhook,
@@ -49,7 +53,9 @@ public record Configuration(
             AuthConfig.DEFAULTS,
             ImportConfig.DEFAULTS,
             SendingConfig.DEFAULTS,
+            DeliveryConfig.DEFAULTS,
             SesConfig.DEFAULTS,
+            SmtpConfig.DEFAULTS,
             EventLogConfig.DEFAULTS,
             TrackingConfig.DEFAULTS,
             WebhookConfig.DEFAULTS,

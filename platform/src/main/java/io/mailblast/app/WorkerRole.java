@@ -3,6 +3,7 @@ package io.mailblast.app;
 import io.mailblast.db.Database;
 import io.mailblast.delivery.Delivery;
 import io.mailblast.delivery.SesDelivery;
+import io.mailblast.delivery.SmtpDelivery;
 import io.mailblast.http.Feature;
 import io.mailblast.http.HttpConfig;
 import io.mailblast.http.HttpMetrics;
@@ -53,7 +54,7 @@ final class WorkerRole implements AutoCloseable {
 
         AtomicReference<@Nullable Worker> worker = new AtomicReference<>();
         HttpServer server = parts.add(metricsServer(config, database, meters, clock, worker));
-        Delivery delivery = parts.add(SesDelivery.open(config.ses()));
+        Delivery delivery = parts.add(open(config));
         worker.set(parts.add(Worker.start(
                 database,
                 config.sending(),
@@ -77,6 +78,13 @@ final class WorkerRole implements AutoCloseable {
     @Override
     public void close() {
         parts.close();
+    }
+
+    private static Delivery open(Configuration config) {
+        return switch (config.delivery().provider()) {
+            case SES -> SesDelivery.open(config.ses());
+            case SMTP -> SmtpDelivery.open(config.smtp());
+        };
     }
 
     private static HttpServer metricsServer(

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A campaign as the API shows it; the shape is `Campaign` of the OpenAPI document.
 ///
-/// @param state draft → queueing → sending → sent; more states come with pausing and cancelling
+/// @param state draft (→ scheduled (→ held)) → queueing → sending (⇄ paused) → sent, or (→ cancelling) → cancelled
+/// @param stateReason why it is in this state, where a person did not choose it
 /// @param recipients of the snapshot; 0 before it is taken
 record Campaign(
         long id,
@@ -25,4 +26,6 @@ record Campaign(
         Instant updatedAt,
         @Nullable Instant sendRequestedAt,
         @Nullable Instant queuedAt,
-        @Nullable Instant finishedAt) {}
+        @Nullable Instant finishedAt,
+        @Nullable Instant scheduledAt,
+        @Nullable String timeZone) {}

@@ -10,7 +10,6 @@ import io.mailblast.http.Feature;
 import io.mailblast.http.FieldError;
 import io.mailblast.http.Problem;
 import io.mailblast.http.Route;
-import io.mailblast.http.Schema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -41,11 +40,7 @@ public final class CampaignRoutes implements Feature {
                 Route.get("/campaigns", "listCampaigns")
                         .tag("campaigns")
                         .summary("The workspace's campaigns, newest first")
-                        .query(
-                                "state",
-                                Schema.choice(
-                                        "draft", "queueing", "sending", "paused", "sent", "cancelling", "cancelled"),
-                                "Only those in this state")
+                        .query("state", CampaignSchemas.STATE, "Only those in this state")
                         .paged()
                         .answersPage(CampaignSchemas.CAMPAIGN)
                         .handle(this::list),

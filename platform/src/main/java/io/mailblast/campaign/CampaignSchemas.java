@@ -9,6 +9,10 @@ final class CampaignSchemas {
     private static final int SUBJECT = 998;
     private static final int CONTENT = 2 << 20;
     private static final int ADDRESS = 254;
+    private static final int ZONE = 60;
+
+    static final Schema STATE = Schema.choice(
+            "draft", "scheduled", "held", "queueing", "sending", "paused", "sent", "cancelling", "cancelled");
 
     static final Schema.Shape NEW = Schema.shape("NewCampaign")
             .field("name", Schema.line(1, NAME))
@@ -40,14 +44,20 @@ final class CampaignSchemas {
             .field("content", Schema.text(0, CONTENT))
             .field("text_content", Schema.orNull(Schema.text(0, CONTENT)))
             .field("list_ids", Schema.items(Schema.id(), 1_000))
-            .field("state", Schema.choice("draft", "queueing", "sending", "paused", "sent", "cancelling", "cancelled"))
+            .field("state", STATE)
             .field("state_reason", Schema.orNull(Schema.text(0, 1_000)))
             .field("recipients", Schema.whole(0, Integer.MAX_VALUE))
             .field("created_at", Schema.formatted("date-time", 40))
             .field("updated_at", Schema.formatted("date-time", 40))
             .field("send_requested_at", Schema.orNull(Schema.formatted("date-time", 40)))
             .field("queued_at", Schema.orNull(Schema.formatted("date-time", 40)))
-            .field("finished_at", Schema.orNull(Schema.formatted("date-time", 40)));
+            .field("finished_at", Schema.orNull(Schema.formatted("date-time", 40)))
+            .field("scheduled_at", Schema.orNull(Schema.formatted("date-time", 40)))
+            .field("time_zone", Schema.orNull(Schema.text(1, ZONE)));
+
+    static final Schema.Shape SCHEDULE = Schema.shape("Schedule")
+            .field("at", Schema.line(1, 40))
+            .optional("time_zone", Schema.orNull(Schema.line(1, ZONE)));
 
     static final Schema.Shape SEND =
             Schema.shape("SendAnswer").field("id", Schema.id()).field("state", Schema.text(1, 20));

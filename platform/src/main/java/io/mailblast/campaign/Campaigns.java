@@ -23,7 +23,7 @@ final class Campaigns {
     private static final String COLUMNS = """
             m.id, m.name, m.subject, m.from_name, m.from_email, m.reply_to, m.content, m.text_content, m.state,
             m.state_reason, m.recipients, m.created_at, m.updated_at, m.send_requested_at, m.queued_at, m.finished_at,
-            m.idempotency_key,
+            m.scheduled_at, m.schedule_zone, m.idempotency_key,
             array(select cl.list_id from campaign_list cl where cl.campaign_id = m.id order by cl.list_id) as list_ids
             """;
 
@@ -215,7 +215,9 @@ final class Campaigns {
                         row.getTimestamp("updated_at").toInstant(),
                         instant(row.getTimestamp("send_requested_at")),
                         instant(row.getTimestamp("queued_at")),
-                        instant(row.getTimestamp("finished_at"))),
+                        instant(row.getTimestamp("finished_at")),
+                        instant(row.getTimestamp("scheduled_at")),
+                        row.getString("schedule_zone")),
                 row.getString("idempotency_key"));
     }
 

@@ -10,10 +10,8 @@ import io.mailblast.http.FieldError;
 import io.mailblast.http.Problem;
 import io.mailblast.http.Route;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /// `/campaigns/{id}/send` and `/test`. Sending is answered as soon as it is certain to happen: a worker takes the
@@ -26,18 +24,6 @@ public final class SendRoutes implements Feature {
             set state = 'queueing', period = ensure_period(now()), send_requested_at = now(), updated_at = now(),
                 idempotency_key = :key
             where id = :id and workspace_id = :workspace and state = 'draft'
-            """;
-
-    private static final String HAS_RECIPIENTS = """
-            select exists (
-                select from campaign_list cl
-                join list_member lm on lm.list_id = cl.list_id and lm.left_at is null
-                where cl.campaign_id = :id)
-            """;
-
-    private static final String LINKS = """
-            insert into campaign_link (campaign_id, link_no, url)
-            select :id, link_no - 1, url from unnest(:urls) with ordinality as l (url, link_no)
             """;
 
     private static final String NEW_TEST = """
@@ -54,12 +40,12 @@ public final class SendRoutes implements Feature {
 
     private final Database database;
     private final Gate gate;
-    private final Newsletter.Press press;
+    private final Readiness readiness;
 
     public SendRoutes(Database database, Gate gate, Newsletter.Press press) {
         this.database = database;
         this.gate = gate;
-        this.press = press;
+        this.readiness = new Readiness(gate, press);
     }
 
     private record Test(
@@ -108,12 +94,7 @@ public final class SendRoutes implements Feature {
             if (!stored.campaign().state().equals("draft")) {
                 return repeated(stored, key);
             }
-            requireComplete(handle, call.workspaceId(), stored.campaign());
-            Newsletter newsletter = compile(call.workspaceId(), stored.campaign());
-            handle.createUpdate(LINKS)
-                    .bind("id", id)
-                    .bindArray("urls", String.class, newsletter.links())
-                    .execute();
+            readiness.settle(handle, call.workspaceId(), stored.campaign());
             handle.createUpdate(SEND)
                     .bind("id", id)
                     .bind("workspace", call.workspaceId())
@@ -133,47 +114,12 @@ public final class SendRoutes implements Feature {
                 .asException();
     }
 
-    private void requireComplete(Handle handle, long workspaceId, Campaign campaign) {
-        List<FieldError> missing = new ArrayList<>(contentAndSender(workspaceId, campaign));
-        if (campaign.listIds().isEmpty()) {
-            missing.add(new FieldError("list_ids", "The campaign has no list of recipients."));
-        } else if (!handle.createQuery(HAS_RECIPIENTS)
-                .bind("id", campaign.id())
-                .mapTo(Boolean.class)
-                .one()) {
-            missing.add(new FieldError("list_ids", "The campaign's lists have no contacts."));
-        }
-        if (!missing.isEmpty()) {
-            throw Problem.unprocessable(missing).asException();
-        }
-    }
-
-    private List<FieldError> contentAndSender(long workspaceId, Campaign campaign) {
-        List<FieldError> missing = new ArrayList<>();
-        if (campaign.content().isBlank()) {
-            missing.add(new FieldError("content", "The campaign has no content."));
-        }
-        if (!gate.isVerifiedSender(workspaceId, campaign.fromEmail())) {
-            missing.add(new FieldError(
-                    "from_email", "Neither " + campaign.fromEmail() + " nor its domain is a verified sender."));
-        }
-        return missing;
-    }
-
-    private Newsletter compile(long workspaceId, Campaign campaign) {
-        return Newsletter.compile(
-                new Newsletter.Source(campaign.subject(), campaign.content(), campaign.textContent()),
-                new Newsletter.Sender(campaign.fromName(), campaign.fromEmail(), campaign.replyTo()),
-                workspaceId,
-                press);
-    }
-
     private Answer test(Call call) {
         String email = gate.address(call.body().get("email").textValue())
                 .orElseThrow(() ->
                         Problem.badInput("email", "is not an e-mail address").asException());
         Campaign campaign = campaign(call);
-        List<FieldError> missing = contentAndSender(call.workspaceId(), campaign);
+        List<FieldError> missing = readiness.contentAndSender(call.workspaceId(), campaign);
         if (!missing.isEmpty()) {
             throw Problem.unprocessable(missing).asException();
         }

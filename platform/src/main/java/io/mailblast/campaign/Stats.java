@@ -12,7 +12,7 @@ final class Stats {
             List.of("waiting", "sending", "deferred", "sent", "failed", "skipped", "cancelled", "in_doubt");
 
     /// `opened` are recipients whose turn has come; those of them without an end are being sent or wait for another
-    /// try.
+    /// try. Of a cancelled campaign whoever has no end is cancelled, by subtraction.
     private static final String COUNTS = """
             select m.state, m.recipients, m.queued_at, m.finished_at, now() as now,
                 coalesce(c.opened, 0) as opened, coalesce(c.skipped, 0) as skipped,
@@ -33,9 +33,10 @@ final class Stats {
                 select r.recipient_no, c.id as contact_id, c.email, coalesce(f.attempts, 0) as attempts, f.provider_id,
                     f.last_error,
                     case
-                        when m.state = 'cancelled' and f.last_kind is null then 'cancelled'
-                        when f.last_kind is null then 'waiting'
                         when d.recipient_no is not null then 'in_doubt'
+                        when m.state = 'cancelled' and coalesce(f.last_kind in ('deferred', 'withdrawn', 'settled_unsent'), true)
+                            then 'cancelled'
+                        when f.last_kind is null then 'waiting'
                         when f.last_kind in ('accepted', 'settled_sent') then 'sent'
                         when f.last_kind = 'refused' then 'failed'
                         when f.last_kind = 'skipped' then 'skipped'
@@ -98,9 +99,10 @@ final class Stats {
                     long failed = row.getLong("failed");
                     long skipped = row.getLong("skipped");
                     long inDoubt = row.getLong("in_doubt");
-                    long deferred = row.getLong("deferred");
-                    long unopened = Math.max(0, recipients - row.getLong("opened"));
                     boolean cancelled = row.getString("state").equals("cancelled");
+                    long deferred = cancelled ? 0 : row.getLong("deferred");
+                    long waiting = cancelled ? 0 : Math.max(0, recipients - row.getLong("opened"));
+                    long open = Math.max(0, recipients - waiting - sent - failed - skipped - inDoubt - deferred);
                     var from = row.getTimestamp("queued_at");
                     var to = row.getTimestamp("finished_at") == null
                             ? row.getTimestamp("now")
@@ -108,13 +110,13 @@ final class Stats {
                     return new Counts(
                             row.getString("state"),
                             recipients,
-                            cancelled ? 0 : unopened,
-                            Math.max(0, recipients - unopened - sent - failed - skipped - inDoubt - deferred),
+                            waiting,
+                            cancelled ? 0 : open,
                             deferred,
                             sent,
                             failed,
                             skipped,
-                            cancelled ? unopened : 0,
+                            cancelled ? open : 0,
                             inDoubt,
                             from == null ? null : (to.getTime() - from.getTime()) / 1000.0);
                 })

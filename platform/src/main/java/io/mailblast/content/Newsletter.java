@@ -4,6 +4,7 @@ import io.mailblast.http.FieldError;
 import io.mailblast.key.LinkSigner;
 import io.mailblast.key.MessageId;
 import io.mailblast.key.MessageIdCodec;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ public final class Newsletter {
     private final TemplateEngine.Compiled html;
     private final TemplateEngine.Compiled text;
     private final List<String> links;
+    private final MimeForm form;
 
     /// What makes links and identifiers, the same for all campaigns of an installation.
     ///
@@ -53,6 +55,7 @@ public final class Newsletter {
         this.html = html;
         this.text = text;
         this.links = links;
+        this.form = new MimeForm(sender, subject, text, html);
     }
 
     /// @throws TemplateException for a source that [#check] would refuse
@@ -90,21 +93,44 @@ public final class Newsletter {
         return sender;
     }
 
-    /// One recipient's message.
+    /// One recipient's message, to look at.
     ///
     /// @param values what merge fields see: `email`, `first_name`, `last_name` and the contact's attributes
     /// @throws TemplateException when this recipient's values do not go through the template
-    public RenderedMessage render(MessageId id, String to, Map<String, ?> values) {
-        String trackingId = press.tracking().write(id);
-        MessageLinks own = new MessageLinks(
-                press.base(), trackingId, press.unsubscribe().write(id), id.workspaceId(), press.signer());
+    public RenderedMessage render(MessageId id, Map<String, ?> values) {
+        MessageLinks own = links(id);
+        Map<String, Object> all = with(own, values);
+        return new RenderedMessage(
+                subject.render(all), html.render(all), text.render(all), own.trackingId(), own.unsubscribe());
+    }
+
+    /// One recipient's message, to send.
+    ///
+    /// @param values as for [#render]
+    /// @throws TemplateException when this recipient's values do not go through the template, or make it too large
+    /// @throws IllegalArgumentException for an address that no header can hold
+    public WireMessage write(MessageId id, String to, Map<String, ?> values, Instant date) {
+        MessageLinks own = links(id);
+        byte[] mime = form.write(new MimeForm.Parts(to, own.trackingId(), own.unsubscribe(), with(own, values), date));
+        return new WireMessage(own.trackingId(), mime);
+    }
+
+    private MessageLinks links(MessageId id) {
+        return new MessageLinks(
+                press.base(),
+                press.tracking().write(id),
+                press.unsubscribe().write(id),
+                id.workspaceId(),
+                press.signer());
+    }
+
+    private static Map<String, Object> with(MessageLinks own, Map<String, ?> values) {
         Map<String, Object> all = HashMap.newHashMap(values.size() + 3);
         all.putAll(values);
-        all.put(LinkRewriter.TRACKING_ID, trackingId);
+        all.put(LinkRewriter.TRACKING_ID, own.trackingId());
         all.put(LinkRewriter.LINKS, own);
         all.put(LinkRewriter.UNSUBSCRIBE_URL, own.unsubscribe());
-        return new RenderedMessage(
-                sender, to, subject.render(all), html.render(all), text.render(all), trackingId, own.unsubscribe());
+        return all;
     }
 
     private static String textOf(Source source) {

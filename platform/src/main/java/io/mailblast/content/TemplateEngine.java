@@ -7,15 +7,17 @@ import com.github.jknack.handlebars.HandlebarsException;
 import com.github.jknack.handlebars.Helper;
 import com.github.jknack.handlebars.Options;
 import com.github.jknack.handlebars.Template;
-import com.github.jknack.handlebars.context.MapValueResolver;
 import com.github.jknack.handlebars.helper.DefaultHelperRegistry;
 import com.github.jknack.handlebars.io.AbstractTemplateLoader;
 import com.github.jknack.handlebars.io.TemplateSource;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jsoup.parser.Parser;
 
 /// Compiles and renders personalised text: Handlebars, reduced to what is safe in the hands of whoever writes
@@ -34,6 +36,8 @@ public final class TemplateEngine {
     private static final Pattern UNESCAPED = Pattern.compile("\\{\\{(\\{|~?&)");
     private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f]+");
 
+    private static final Set<String> HELPER_NAMES = helperNames();
+
     private final Handlebars html = handlebars(EscapingStrategy.HTML_ENTITY);
     private final Handlebars text = handlebars(EscapingStrategy.NOOP);
 
@@ -51,22 +55,49 @@ public final class TemplateEngine {
     public static final class Compiled {
 
         private final Template template;
+        private final Optional<List<TemplatePieces.Piece>> pieces;
         private final Kind kind;
 
-        private Compiled(Template template, Kind kind) {
+        private Compiled(Template template, Optional<List<TemplatePieces.Piece>> pieces, Kind kind) {
             this.template = template;
+            this.pieces = pieces;
             this.kind = kind;
         }
 
-        /// @throws TemplateException when a value or the template's logic fails
+        /// @throws TemplateException when a value or the template's logic fails, takes too long or makes too much
         public String render(Map<String, ?> values) {
+            String rendered = pieces.map(parts -> joined(parts, values)).orElseGet(() -> byEngine(values));
+            return kind == Kind.HEADER ? CONTROL.matcher(rendered).replaceAll(" ") : rendered;
+        }
+
+        /// Its text and values where it has nothing else.
+        Optional<List<TemplatePieces.Piece>> pieces() {
+            return pieces;
+        }
+
+        EscapingStrategy escaping() {
+            return kind == Kind.HTML ? EscapingStrategy.HTML_ENTITY : EscapingStrategy.NOOP;
+        }
+
+        private String joined(List<TemplatePieces.Piece> parts, Map<String, ?> values) {
+            StringBuilder joined = new StringBuilder();
+            for (TemplatePieces.Piece piece : parts) {
+                joined.append(
+                        switch (piece) {
+                            case TemplatePieces.Literal literal -> literal.text();
+                            case TemplatePieces.Slot slot -> slot.value(values, escaping());
+                        });
+            }
+            return joined.toString();
+        }
+
+        String byEngine(Map<String, ?> values) {
             try {
-                String rendered = template.apply(Context.newBuilder(values)
-                        .resolver(MapValueResolver.INSTANCE)
-                        .build());
-                return kind == Kind.HEADER ? CONTROL.matcher(rendered).replaceAll(" ") : rendered;
+                RenderGuard guard = new RenderGuard();
+                template.apply(Context.newBuilder(values).resolver(guard).build(), guard);
+                return guard.toString();
             } catch (HandlebarsException e) {
-                throw TemplateException.of(e);
+                throw e.getCause() instanceof TemplateException own ? own : TemplateException.of(e);
             } catch (IOException e) {
                 throw new TemplateException(0, 0, String.valueOf(e.getMessage()));
             }
@@ -83,12 +114,17 @@ public final class TemplateEngine {
         String plain = PIPED_DEFAULT.matcher(source).replaceAll("{{default $1 $2}}");
         try {
             Template template = (kind == Kind.HTML ? html : text).compileInline(plain);
-            return new Compiled(template, kind);
+            return new Compiled(template, TemplatePieces.of(plain, HELPER_NAMES), kind);
         } catch (HandlebarsException e) {
             throw TemplateException.of(e);
         } catch (IOException e) {
             throw new TemplateException(1, 1, "other templates cannot be included here");
         }
+    }
+
+    private static Set<String> helperNames() {
+        return new DefaultHelperRegistry()
+                .helpers().stream().map(Map.Entry::getKey).collect(Collectors.toUnmodifiableSet());
     }
 
     private static Handlebars handlebars(EscapingStrategy escaping) {

@@ -12,8 +12,15 @@ public sealed interface Outcome {
     /// @param providerId what the provider calls the message
     record Accepted(String providerId) implements Outcome {}
 
-    /// Not now: try again no earlier than `after`. Throttling, a connection that was never made.
-    record Deferred(String reason, Duration after) implements Outcome {}
+    /// Not now: try again no earlier than `after`. Nothing of the message was delivered.
+    ///
+    /// @param throttled whether it is about the account and not about this message: all others had better wait too
+    record Deferred(String reason, Duration after, boolean throttled) implements Outcome {
+
+        public Deferred(String reason, Duration after) {
+            this(reason, after, false);
+        }
+    }
 
     /// Never: the provider refused this message.
     record Refused(String reason) implements Outcome {}
@@ -22,4 +29,10 @@ public sealed interface Outcome {
     /// repeated
     /// by itself.
     record InDoubt(String reason) implements Outcome {}
+
+    /// A provider's words on one line of at most 500 characters.
+    static String shortened(String reason) {
+        String line = reason.replaceAll("\\p{Cntrl}+", " ");
+        return line.length() <= 500 ? line : line.substring(0, 500) + "…";
+    }
 }

@@ -51,7 +51,6 @@ public final class SesDelivery implements Delivery {
 
     private static final Duration THROTTLED = Duration.ofSeconds(1);
     private static final Duration ACCOUNT_TROUBLE = Duration.ofMinutes(1);
-    private static final int REASON_LENGTH = 500;
     private static final String NO_CREDENTIALS = "Unable to load credentials";
 
     private final SesV2Client client;
@@ -85,8 +84,21 @@ public final class SesDelivery implements Delivery {
         return new SesDelivery(builder.build(), config.configurationSet());
     }
 
+    /// Every request takes a connection of the client's pool by itself.
     @Override
-    public Outcome send(Mail mail) {
+    public Way reserve() {
+        return new Way() {
+            @Override
+            public Outcome send(Mail mail) {
+                return request(mail);
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    private Outcome request(Mail mail) {
         SendEmailRequest.Builder request = SendEmailRequest.builder()
                 .fromEmailAddress(mail.from())
                 .destination(destination -> destination.toAddresses(mail.to()))
@@ -107,7 +119,7 @@ public final class SesDelivery implements Delivery {
             return failed(e);
         } catch (RuntimeException e) {
             LOG.error("delivery=failed problem=unexpected", e);
-            return new Outcome.InDoubt(shortened(e.toString()));
+            return new Outcome.InDoubt(Outcome.shortened(e.toString()));
         }
     }
 
@@ -124,7 +136,7 @@ public final class SesDelivery implements Delivery {
         } catch (SdkException e) {
             String why = String.valueOf(e.getMessage()).startsWith(NO_CREDENTIALS)
                     ? "it has no credentials; set ses.access_key and ses.secret_key, or give the AWS SDK a profile or role"
-                    : shortened(String.valueOf(e.getMessage()));
+                    : Outcome.shortened(String.valueOf(e.getMessage()));
             throw new ProviderUnavailableException("SES does not tell the account's quota: " + why, e);
         }
     }
@@ -159,14 +171,14 @@ public final class SesDelivery implements Delivery {
         String message = e.awsErrorDetails() == null
                 ? ""
                 : String.valueOf(e.awsErrorDetails().errorMessage());
-        String reason = shortened(code + ": " + message);
+        String reason = Outcome.shortened(code + ": " + message);
         int status = e.statusCode();
         if (code.equals("SendingPausedException") || code.equals("AccountSuspendedException")) {
-            return new Outcome.Deferred(reason, ACCOUNT_TROUBLE);
+            return new Outcome.Deferred(reason, ACCOUNT_TROUBLE, true);
         }
         if (LATER.contains(code) || status == 429 || status == 503) {
             boolean daily = message.toLowerCase(Locale.ROOT).contains("daily");
-            return new Outcome.Deferred(reason, daily ? Duration.ofMinutes(30) : THROTTLED);
+            return new Outcome.Deferred(reason, daily ? Duration.ofMinutes(30) : THROTTLED, true);
         }
         if (status >= 400 && status < 500) {
             return new Outcome.Refused(reason);
@@ -184,14 +196,10 @@ public final class SesDelivery implements Delivery {
                     || cause instanceof ConnectTimeoutException
                     || String.valueOf(cause.getMessage()).contains("Timeout waiting for connection from pool")
                     || String.valueOf(cause.getMessage()).startsWith(NO_CREDENTIALS)) {
-                return new Outcome.Deferred(shortened("no connection: " + cause.getMessage()), Duration.ofSeconds(2));
+                return new Outcome.Deferred(
+                        Outcome.shortened("no connection: " + cause.getMessage()), Duration.ofSeconds(2), true);
             }
         }
-        return new Outcome.InDoubt(shortened("no answer: " + e.getMessage()));
-    }
-
-    private static String shortened(String reason) {
-        String line = reason.replaceAll("\\p{Cntrl}+", " ");
-        return line.length() <= REASON_LENGTH ? line : line.substring(0, REASON_LENGTH) + "…";
+        return new Outcome.InDoubt(Outcome.shortened("no answer: " + e.getMessage()));
     }
 }

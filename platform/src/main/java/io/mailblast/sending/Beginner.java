@@ -56,14 +56,8 @@ final class Beginner implements AutoCloseable {
     private void begin(List<Request> requests) {
         List<Work> wanted = requests.stream().map(Request::work).toList();
         SendFacts.Answer answer;
-        Set<SendFacts.Key> mine;
         try {
             answer = facts.begin(wanted);
-            List<Work> unanswered = wanted.stream()
-                    .filter(work -> !answer.begun().contains(SendFacts.Key.of(work))
-                            && !answer.skipped().contains(SendFacts.Key.of(work)))
-                    .toList();
-            mine = unanswered.isEmpty() ? Set.of() : facts.mine(unanswered);
         } catch (RuntimeException e) {
             LOG.warn("begin=lost messages={} problem=\"{}\"", wanted.size(), e.getMessage());
             afterLostAnswer(requests, wanted);
@@ -71,7 +65,7 @@ final class Beginner implements AutoCloseable {
         }
         for (Request request : requests) {
             SendFacts.Key key = SendFacts.Key.of(request.work());
-            if (answer.begun().contains(key) || mine.contains(key)) {
+            if (answer.begun().contains(key)) {
                 request.permission().complete(Permission.GO);
             } else {
                 request.permission()

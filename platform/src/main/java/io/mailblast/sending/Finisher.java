@@ -20,6 +20,26 @@ final class Finisher {
             returning m.id
             """;
 
+    /// What was begun has its end, or is in doubt; the rest is cancelled, by subtraction.
+    private static final String CANCEL = """
+            with ended as (
+                update campaign m set state = 'cancelled', finished_at = now(), updated_at = now()
+                where m.state = 'cancelling'
+                    and not exists (select from send_range r where r.campaign_id = m.id and r.state = 'leased')
+                returning m.id),
+            cleared as (
+                delete from send_range r using ended where r.campaign_id = ended.id and r.state = 'ready')
+            select id from ended
+            """;
+
+    /// An outcome that came after its campaign had ended may ask for another attempt.
+    private static final String REOPEN = """
+            update campaign m set state = 'sending', finished_at = null, updated_at = now()
+            where m.state = 'sent' and m.finished_at > now() - interval '8 days'
+                and exists (select from send_range r where r.campaign_id = m.id and r.state = 'ready')
+            returning m.id
+            """;
+
     private final Database database;
 
     Finisher(Database database) {
@@ -27,8 +47,13 @@ final class Finisher {
     }
 
     void run() {
-        List<Long> finished = database.read(
-                handle -> handle.createQuery(FINISH).mapTo(Long.class).list());
-        finished.forEach(campaign -> LOG.info("campaign=sent campaign={}", campaign));
+        ids(FINISH).forEach(campaign -> LOG.info("campaign=sent campaign={}", campaign));
+        ids(CANCEL).forEach(campaign -> LOG.info("campaign=cancelled campaign={}", campaign));
+        ids(REOPEN).forEach(campaign -> LOG.info("campaign=reopened campaign={}", campaign));
+    }
+
+    private List<Long> ids(String statement) {
+        return database.read(
+                handle -> handle.createQuery(statement).mapTo(Long.class).list());
     }
 }

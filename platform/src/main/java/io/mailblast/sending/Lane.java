@@ -1,7 +1,7 @@
 package io.mailblast.sending;
 
 import io.mailblast.content.Newsletter;
-import io.mailblast.content.RenderedMessage;
+import io.mailblast.content.WireMessage;
 import io.mailblast.delivery.Delivery;
 import io.mailblast.delivery.Mail;
 import io.mailblast.delivery.Outcome;
@@ -24,6 +24,7 @@ final class Lane implements Runnable {
     private final Pace pace;
     private final Beginner beginner;
     private final Delivery delivery;
+    private final ProviderWatch provider;
     private final Recorder recorder;
     private final Leases leases;
     private final SendingMetrics metrics;
@@ -36,6 +37,7 @@ final class Lane implements Runnable {
             Pace pace,
             Beginner beginner,
             Delivery delivery,
+            ProviderWatch provider,
             Recorder recorder,
             Leases leases,
             SendingMetrics metrics,
@@ -46,6 +48,7 @@ final class Lane implements Runnable {
         this.pace = pace;
         this.beginner = beginner;
         this.delivery = delivery;
+        this.provider = provider;
         this.recorder = recorder;
         this.leases = leases;
         this.metrics = metrics;
@@ -74,14 +77,36 @@ final class Lane implements Runnable {
             // Poison: this recipient alone fails, with the reason.
             problem = "cannot be rendered: " + e.getMessage();
         }
-        pace.await();
-        if (!work.range().mayBegin(System.nanoTime())) {
-            leases.notHeld(work);
-            return;
+        try (Delivery.Way way = reserve(work)) {
+            pace.await();
+            if (way == null || !work.range().mayBegin(System.nanoTime())) {
+                leases.notHeld(work);
+                return;
+            }
+            begin(work, mail, problem, way);
         }
+    }
+
+    /// @return null when the provider did not come back while the lease lasted
+    private Delivery.@Nullable Way reserve(Work work) throws InterruptedException {
+        while (!queue.isClosed() && work.range().mayBegin(System.nanoTime())) {
+            try {
+                if (provider.isGood()) {
+                    return delivery.reserve();
+                }
+            } catch (Delivery.ProviderUnavailableException e) {
+                provider.trouble(String.valueOf(e.getMessage()));
+            }
+            provider.awaitGood(250);
+        }
+        return null;
+    }
+
+    private void begin(Work work, @Nullable Mail mail, @Nullable String problem, Delivery.Way way)
+            throws InterruptedException {
         Instant begunAt = clock.instant();
         switch (beginner.ask(work)) {
-            case GO -> go(work, mail, problem, begunAt);
+            case GO -> go(work, mail, problem, begunAt, way);
             case SKIPPED -> {
                 metrics.skipped();
                 leases.closed(work);
@@ -90,7 +115,7 @@ final class Lane implements Runnable {
         }
     }
 
-    private void go(Work work, @Nullable Mail mail, @Nullable String problem, Instant begunAt)
+    private void go(Work work, @Nullable Mail mail, @Nullable String problem, Instant begunAt, Delivery.Way way)
             throws InterruptedException {
         Instant firstBegunAt = work.firstBegunAt() == null ? begunAt : work.firstBegunAt();
         if (mail == null) {
@@ -103,7 +128,7 @@ final class Lane implements Runnable {
         }
         metrics.begun();
         long start = System.nanoTime();
-        Outcome outcome = delivery.send(mail);
+        Outcome outcome = way.send(mail);
         metrics.delivered(outcome, System.nanoTime() - start);
         switch (outcome) {
             case Outcome.Accepted accepted -> close(work, "accepted", accepted.providerId(), null, null, firstBegunAt);
@@ -132,7 +157,9 @@ final class Lane implements Runnable {
                     firstBegunAt);
             return;
         }
-        pace.pause(retries.jitter(deferred.after()));
+        if (deferred.throttled()) {
+            pace.pause(retries.jitter(deferred.after()));
+        }
         close(work, "deferred", null, deferred.reason(), clock.instant().plus(pause), firstBegunAt);
     }
 
@@ -151,11 +178,11 @@ final class Lane implements Runnable {
         Newsletters.Compiled compiled = newsletters.of(work.range().campaignId());
         Newsletter newsletter = compiled.newsletter();
         MessageId id = new MessageId(compiled.workspaceId(), work.range().campaignId(), work.recipientNo(), 0);
-        RenderedMessage message = newsletter.render(id, work.email(), work.values());
+        WireMessage message = newsletter.write(id, work.email(), work.values(), clock.instant());
         return new Mail(
                 newsletter.sender().email(),
                 work.email(),
-                message.toMime(clock.instant()),
+                message.mime(),
                 message.trackingId(),
                 Long.toString(work.range().campaignId()));
     }

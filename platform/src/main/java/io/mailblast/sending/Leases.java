@@ -22,6 +22,13 @@ final class Leases {
             on conflict do nothing
             """;
 
+    /// Campaigns of which nothing more may be begun: paused, cancelled, gone.
+    private static final String STOPPED = """
+            select w.id from unnest(:held) as w (id)
+            left join campaign m on m.id = w.id and m.state = 'sending'
+            where m.id is null
+            """;
+
     private final Database database;
     private final Ranges ranges;
     private final WorkQueue queue;
@@ -65,6 +72,23 @@ final class Leases {
             held.remove(range.id());
             queue.drop(range);
         });
+    }
+
+    /// Lets go of what waits here and may not be begun any more, so that it costs no turn of others, and is whole again
+    /// for whoever leases it next. Begin refuses it anyway; this only makes room.
+    ///
+    /// @return whether there was any
+    boolean letGo() {
+        Set<Long> waiting = queue.sizes().keySet();
+        if (waiting.isEmpty()) {
+            return false;
+        }
+        List<Long> stopped = database.read(handle -> handle.createQuery(STOPPED)
+                .bindArray("held", Long.class, waiting)
+                .mapTo(Long.class)
+                .list());
+        stopped.forEach(campaign -> queue.remove(campaign).forEach(this::notHeld));
+        return !stopped.isEmpty();
     }
 
     /// A message's end is on record.

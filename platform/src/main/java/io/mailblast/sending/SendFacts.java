@@ -62,53 +62,23 @@ final class SendFacts {
                 from opened group by campaign_id
                 on conflict (campaign_id, worker_id, phase) do update
                 set opened = send_count.opened + excluded.opened, skipped = send_count.skipped + excluded.skipped)
-            select range_id, recipient_no, kind from opened
+            select o.range_id, held.epoch, o.recipient_no, o.kind from opened o join held on held.id = o.range_id
             """;
 
     /// Evidence is never refused: a late outcome is taken whoever holds the range by now, and settles what was in
-    /// doubt.
+    /// doubt. The function is the one way to put an end on record (migration V2).
     private static final String RECORD = """
-            with told as materialized (
-                select m.period, m.id as campaign_id, t.*
-                from unnest(?::bigint[], ?::bigint[], ?::int[], ?::smallint[], ?::text[], ?::text[], ?::text[],
-                        ?::timestamptz[], ?::timestamptz[])
-                    as t (told_campaign_id, range_id, recipient_no, attempt, kind, provider_id, detail, due_at, begun_at)
-                join campaign m on m.id = t.told_campaign_id),
-            closed as (
-                insert into send_fact
-                    (period, campaign_id, recipient_no, attempt, phase, kind, range_id, worker_id, provider_id, detail)
-                select period, campaign_id, recipient_no, attempt, 1, kind, range_id, ?, provider_id, detail
-                from told
-                on conflict do nothing
-                returning campaign_id, recipient_no, attempt, kind),
-            counted as (
-                insert into send_count (campaign_id, worker_id, phase, accepted, refused, deferred, withdrawn)
-                select campaign_id, ?, 1,
-                    count(*) filter (where kind = 'accepted'), count(*) filter (where kind = 'refused'),
-                    count(*) filter (where kind = 'deferred'), count(*) filter (where kind = 'withdrawn')
-                from closed group by campaign_id
-                on conflict (campaign_id, worker_id, phase) do update
-                set accepted = send_count.accepted + excluded.accepted,
-                    refused = send_count.refused + excluded.refused,
-                    deferred = send_count.deferred + excluded.deferred,
-                    withdrawn = send_count.withdrawn + excluded.withdrawn),
-            settled as (
-                delete from send_in_doubt d using closed
-                where d.campaign_id = closed.campaign_id and d.recipient_no = closed.recipient_no
-                    and d.attempt = closed.attempt)
-            insert into send_range (campaign_id, first_no, last_no, attempt, due_at, begun_at)
-            select told.campaign_id, told.recipient_no, told.recipient_no, told.attempt + 1, told.due_at, told.begun_at
-            from closed
-            join told using (campaign_id, recipient_no, attempt)
-            where closed.kind in ('deferred', 'withdrawn')
-            on conflict do nothing
+            select count(*) from record_send_facts(?, null,
+                ?::bigint[], ?::bigint[], ?::int[], ?::smallint[], ?::text[], ?::text[], ?::text[], ?::timestamptz[],
+                ?::timestamptz[])
             """;
 
-    /// Which of some messages this worker has begun: asked when the answer of [#BEGIN] was lost.
+    /// Which of some messages this worker has begun: asked when the answer of [#BEGIN] was lost. Under the same epoch,
+    /// so that a message which this worker lost and leased again does not go for both of its leases.
     private static final String MINE = """
-            select f.range_id, f.recipient_no
-            from unnest(?::bigint[], ?::int[], ?::smallint[]) as w (range_id, recipient_no, attempt)
-            join send_range r on r.id = w.range_id
+            select f.range_id, r.epoch, f.recipient_no
+            from unnest(?::bigint[], ?::int[], ?::int[], ?::smallint[]) as w (range_id, epoch, recipient_no, attempt)
+            join send_range r on r.id = w.range_id and r.epoch = w.epoch
             join campaign m on m.id = r.campaign_id
             join send_fact f on f.period = m.period and f.campaign_id = m.id and f.recipient_no = w.recipient_no
                 and f.attempt = w.attempt and f.phase = 0
@@ -130,10 +100,10 @@ final class SendFacts {
     }
 
     /// The key of one message among those that a statement was about.
-    record Key(long rangeId, int recipientNo) {
+    record Key(long rangeId, int epoch, int recipientNo) {
 
         static Key of(Work work) {
-            return new Key(work.range().id(), work.recipientNo());
+            return new Key(work.range().id(), work.range().epoch(), work.recipientNo());
         }
     }
 
@@ -167,8 +137,8 @@ final class SendFacts {
                 statement.setLong(7, workerId);
                 try (ResultSet rows = statement.executeQuery()) {
                     while (rows.next()) {
-                        Key key = new Key(rows.getLong(1), rows.getInt(2));
-                        (rows.getString(3).equals("begun") ? answer.begun() : answer.skipped()).add(key);
+                        Key key = new Key(rows.getLong(1), rows.getInt(2), rows.getInt(3));
+                        (rows.getString(4).equals("begun") ? answer.begun() : answer.skipped()).add(key);
                     }
                 }
             }
@@ -180,20 +150,19 @@ final class SendFacts {
         database.withConnection(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(RECORD)) {
                 List<Work> works = closes.stream().map(Close::work).toList();
+                statement.setLong(1, workerId);
                 statement.setArray(
-                        1, longs(connection, works, work -> work.range().campaignId()));
+                        2, longs(connection, works, work -> work.range().campaignId()));
                 statement.setArray(
-                        2, longs(connection, works, work -> work.range().id()));
-                statement.setArray(3, ints(connection, works, Work::recipientNo));
-                statement.setArray(4, ints(connection, works, Work::attempt));
-                statement.setArray(5, texts(connection, closes, Close::kind));
-                statement.setArray(6, texts(connection, closes, Close::providerId));
-                statement.setArray(7, texts(connection, closes, Close::detail));
-                statement.setArray(8, times(connection, closes, Close::dueAt));
-                statement.setArray(9, times(connection, closes, Close::firstBegunAt));
-                statement.setLong(10, workerId);
-                statement.setLong(11, workerId);
-                statement.executeUpdate();
+                        3, longs(connection, works, work -> work.range().id()));
+                statement.setArray(4, ints(connection, works, Work::recipientNo));
+                statement.setArray(5, ints(connection, works, Work::attempt));
+                statement.setArray(6, texts(connection, closes, Close::kind));
+                statement.setArray(7, texts(connection, closes, Close::providerId));
+                statement.setArray(8, texts(connection, closes, Close::detail));
+                statement.setArray(9, times(connection, closes, Close::dueAt));
+                statement.setArray(10, times(connection, closes, Close::firstBegunAt));
+                statement.execute();
             }
             return closes.size();
         });
@@ -205,12 +174,14 @@ final class SendFacts {
             try (PreparedStatement statement = connection.prepareStatement(MINE)) {
                 statement.setArray(
                         1, longs(connection, works, work -> work.range().id()));
-                statement.setArray(2, ints(connection, works, Work::recipientNo));
-                statement.setArray(3, ints(connection, works, Work::attempt));
-                statement.setLong(4, workerId);
+                statement.setArray(
+                        2, ints(connection, works, work -> work.range().epoch()));
+                statement.setArray(3, ints(connection, works, Work::recipientNo));
+                statement.setArray(4, ints(connection, works, Work::attempt));
+                statement.setLong(5, workerId);
                 try (ResultSet rows = statement.executeQuery()) {
                     while (rows.next()) {
-                        mine.add(new Key(rows.getLong(1), rows.getInt(2)));
+                        mine.add(new Key(rows.getLong(1), rows.getInt(2), rows.getInt(3)));
                     }
                 }
             }

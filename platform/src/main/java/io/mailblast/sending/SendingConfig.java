@@ -10,11 +10,24 @@ import java.time.Duration;
 /// @param retryFirst the pause before a deferred message's second attempt; it doubles up to `retryLongest`
 /// @param retryLongest the longest pause between attempts
 /// @param retryFor after which a message that was only ever deferred has failed
+/// @param scheduleGrace how late a campaign may begin by itself; a later one waits for a person
 public record SendingConfig(
-        int connections, int rangeSize, Duration lease, Duration retryFirst, Duration retryLongest, Duration retryFor) {
+        int connections,
+        int rangeSize,
+        Duration lease,
+        Duration retryFirst,
+        Duration retryLongest,
+        Duration retryFor,
+        Duration scheduleGrace) {
 
     public static final SendingConfig DEFAULTS = new SendingConfig(
-            48, 500, Duration.ofSeconds(15), Duration.ofSeconds(1), Duration.ofMinutes(30), Duration.ofHours(24));
+            48,
+            500,
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(30),
+            Duration.ofHours(24),
+            Duration.ofHours(1));
 
     public SendingConfig {
         if (connections < 1 || connections > 1_000) {
@@ -29,6 +42,9 @@ public record SendingConfig(
         if (retryFirst.toMillis() < 10 || retryLongest.compareTo(retryFirst) < 0) {
             throw new IllegalArgumentException("sending.retry_longest: " + retryLongest
                     + ", allowed: at least sending.retry_first, which is 10ms or more");
+        }
+        if (scheduleGrace.toSeconds() < 10 || scheduleGrace.toDays() > 30) {
+            throw new IllegalArgumentException("sending.schedule_grace: " + scheduleGrace + ", allowed: 10s to 30d");
         }
     }
 }

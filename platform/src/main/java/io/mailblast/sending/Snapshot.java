@@ -2,6 +2,7 @@ package io.mailblast.sending;
 
 import io.mailblast.db.Database;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,9 +12,16 @@ final class Snapshot {
 
     private static final Logger LOG = LoggerFactory.getLogger(Snapshot.class);
 
-    private static final String NEXT = """
-            select id from campaign where state = 'queueing' order by send_requested_at, id limit 1 for update skip locked
-            """;
+    private static final String WAITING =
+            "select id from campaign where state = 'queueing' order by send_requested_at, id limit 20";
+
+    /// An advisory lock and not the campaign's row: who pauses or cancels meanwhile does not wait.
+    private static final String TRY =
+            "select pg_try_advisory_xact_lock(hashtextextended('mailblast.snapshot', :campaign))";
+
+    /// Asked after the lock: another worker may just have taken the snapshot.
+    private static final String STILL =
+            "select exists (select from campaign where id = :campaign and state = 'queueing')";
 
     /// One recipient per contact, whatever lists it is on. Who is suppressed is numbered too, and skipped at his turn:
     /// what counts is the moment of sending.
@@ -37,10 +45,10 @@ final class Snapshot {
 
     private static final String READY = """
             update campaign
-            set state = case when :recipients = 0 then 'sent' else 'sending' end,
+            set state = case when state = 'paused' then state when :recipients = 0 then 'sent' else 'sending' end,
                 recipients = :recipients, queued_at = now(), updated_at = now(),
-                finished_at = case when :recipients = 0 then now() end
-            where id = :campaign
+                finished_at = case when :recipients = 0 and state <> 'paused' then now() end
+            where id = :campaign and state in ('queueing', 'paused')
             """;
 
     private final Database database;
@@ -56,7 +64,7 @@ final class Snapshot {
         return database.write(handle -> {
             // A million recipients take longer than a request may.
             handle.execute("set local statement_timeout = '10min'");
-            Optional<Long> campaign = handle.createQuery(NEXT).mapTo(Long.class).findOne();
+            Optional<Long> campaign = next(handle);
             if (campaign.isEmpty()) {
                 return false;
             }
@@ -70,12 +78,31 @@ final class Snapshot {
                         .bind("size", rangeSize)
                         .execute();
             }
-            handle.createUpdate(READY)
-                    .bind("campaign", campaign.get())
-                    .bind("recipients", recipients)
-                    .execute();
+            boolean wanted = handle.createUpdate(READY)
+                            .bind("campaign", campaign.get())
+                            .bind("recipients", recipients)
+                            .execute()
+                    == 1;
+            if (!wanted) {
+                // Cancelled meanwhile: nothing of this is kept.
+                handle.rollback();
+                return true;
+            }
             LOG.info("campaign=queued campaign={} recipients={}", campaign.get(), recipients);
             return true;
         });
+    }
+
+    private static Optional<Long> next(Handle handle) {
+        return handle.createQuery(WAITING).mapTo(Long.class).list().stream()
+                .filter(campaign -> asked(handle, TRY, campaign) && asked(handle, STILL, campaign))
+                .findFirst();
+    }
+
+    private static boolean asked(Handle handle, String question, long campaign) {
+        return handle.createQuery(question)
+                .bind("campaign", campaign)
+                .mapTo(Boolean.class)
+                .one();
     }
 }

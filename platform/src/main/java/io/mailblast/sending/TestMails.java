@@ -1,7 +1,8 @@
 package io.mailblast.sending;
 
-import io.mailblast.content.RenderedMessage;
+import io.mailblast.content.Newsletter;
 import io.mailblast.content.TemplateException;
+import io.mailblast.content.WireMessage;
 import io.mailblast.db.Database;
 import io.mailblast.delivery.Delivery;
 import io.mailblast.delivery.Mail;
@@ -82,12 +83,12 @@ final class TestMails {
         Mail mail;
         try {
             MessageId id = new MessageId(test.workspaceId(), test.campaignId(), 0, MessageId.TEST);
-            RenderedMessage message =
-                    newsletters.fresh(test.campaignId()).newsletter().render(id, test.address(), values(test));
+            Newsletter newsletter = newsletters.fresh(test.campaignId()).newsletter();
+            WireMessage message = newsletter.write(id, test.address(), values(test), clock.instant());
             mail = new Mail(
-                    message.sender().email(),
+                    newsletter.sender().email(),
                     test.address(),
-                    message.toMime(clock.instant()),
+                    message.mime(),
                     message.trackingId(),
                     "test-" + test.id());
         } catch (TemplateException | IllegalArgumentException e) {

@@ -78,6 +78,24 @@ final class WorkQueue {
         }
     }
 
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /// Messages here, by campaign.
+    synchronized Map<Long, Integer> sizes() {
+        Map<Long, Integer> sizes = new HashMap<>();
+        campaigns.forEach((campaign, own) -> sizes.put(campaign, own.size()));
+        return sizes;
+    }
+
+    /// Takes out all of one campaign.
+    synchronized List<Work> remove(long campaign) {
+        ArrayDeque<Work> own = campaigns.remove(campaign);
+        turns.remove(campaign);
+        return own == null ? List.of() : List.copyOf(own);
+    }
+
     /// Who waits gets nothing more.
     synchronized void close() {
         closed = true;

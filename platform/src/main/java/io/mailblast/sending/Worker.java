@@ -24,10 +24,9 @@ public final class Worker implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final Duration IDLE = Duration.ofMillis(100);
-    private static final Duration QUOTA_EVERY = Duration.ofSeconds(30);
+    private static final Duration LOOK_AT_PROVIDER_EVERY = Duration.ofSeconds(1);
 
     private final SendingConfig config;
-    private final Delivery delivery;
     private final Registration registration;
     private final SendingMetrics metrics;
     private final WorkQueue queue = new WorkQueue();
@@ -37,14 +36,14 @@ public final class Worker implements AutoCloseable {
     private final Beginner beginner;
     private final Recorder recorder;
     private final Snapshot snapshot;
+    private final Scheduler scheduler;
     private final Reclaimer reclaimer;
     private final Finisher finisher;
     private final TestMails tests;
     private final List<Thread> threads = new ArrayList<>();
     private final List<Thread> lanes = new ArrayList<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
-    private volatile boolean mayFetch;
-    private volatile String providerProblem = "";
+    private final ProviderWatch provider;
 
     private Worker(
             Database database,
@@ -55,7 +54,6 @@ public final class Worker implements AutoCloseable {
             InstantSource clock,
             Registration registration) {
         this.config = config;
-        this.delivery = delivery;
         this.registration = registration;
         this.metrics = new SendingMetrics(registry);
         long id = registration.id();
@@ -66,13 +64,15 @@ public final class Worker implements AutoCloseable {
         this.beginner = new Beginner(facts);
         this.recorder = new Recorder(facts, leases::closed);
         this.snapshot = new Snapshot(database, config.rangeSize());
+        this.scheduler = new Scheduler(database, config.scheduleGrace());
         this.reclaimer = new Reclaimer(database);
         this.finisher = new Finisher(database);
         this.tests = new TestMails(database, id, newsletters, delivery, clock);
+        this.provider = new ProviderWatch(delivery, pace);
         Retries retries = new Retries(config);
         for (int i = 0; i < config.connections(); i++) {
-            Lane lane =
-                    new Lane(queue, newsletters, pace, beginner, delivery, recorder, leases, metrics, retries, clock);
+            Lane lane = new Lane(
+                    queue, newsletters, pace, beginner, delivery, provider, recorder, leases, metrics, retries, clock);
             lanes.add(Thread.ofVirtual().name("lane-" + i).unstarted(lane));
         }
         Gauge.builder("mailblast.worker.queue", queue, WorkQueue::size)
@@ -105,7 +105,7 @@ public final class Worker implements AutoCloseable {
 
     /// Why nothing can be sent at the moment; empty when the provider answers.
     public String providerProblem() {
-        return providerProblem;
+        return provider.problem();
     }
 
     /// Stops in order: nothing new is begun, what is begun is ended and recorded, what is leased goes back.
@@ -134,8 +134,12 @@ public final class Worker implements AutoCloseable {
 
     private void startThreads() {
         lanes.forEach(Thread::start);
-        duty("quota", QUOTA_EVERY, Duration.ofSeconds(1), this::readQuota);
-        duty("feeder", Duration.ofMillis(10), IDLE, () -> mayFetch && leases.fetch());
+        duty("provider", LOOK_AT_PROVIDER_EVERY, LOOK_AT_PROVIDER_EVERY, () -> {
+            provider.look();
+            return true;
+        });
+        duty("feeder", Duration.ofMillis(10), IDLE, () -> provider.isGood() && leases.fetch());
+        duty("returns", Duration.ofMillis(250), Duration.ofMillis(250), leases::letGo);
         duty("queueing", Duration.ofMillis(1), IDLE, snapshot::run);
         Duration renewal = config.lease().dividedBy(4);
         duty("leases", renewal, renewal, () -> {
@@ -145,6 +149,7 @@ public final class Worker implements AutoCloseable {
         duty("upkeep", Duration.ofMillis(250), Duration.ofMillis(250), () -> {
             finisher.run();
             reclaimer.run();
+            scheduler.run();
             return true;
         });
         duty("beat", Duration.ofSeconds(1), Duration.ofSeconds(1), () -> {
@@ -175,32 +180,6 @@ public final class Worker implements AutoCloseable {
                 }
             }
         }));
-    }
-
-    /// Until the provider has told the account's rate, nothing is claimed: trouble of the provider defers nobody.
-    private boolean readQuota() {
-        try {
-            Delivery.Quota quota = delivery.quota();
-            pace.rate(quota.perSecond());
-            if (!quota.enabled()) {
-                LOG.warn("provider=disabled consequence=\"nothing is sent\"");
-            }
-            if (!providerProblem.isEmpty()) {
-                LOG.info("provider=available rate={}", quota.perSecond());
-                providerProblem = "";
-            }
-            mayFetch = quota.enabled();
-            return quota.enabled();
-        } catch (Delivery.ProviderUnavailableException e) {
-            String problem = String.valueOf(e.getMessage());
-            // Asked every second and said once: the health of the worker says it for as long as it lasts.
-            if (!problem.equals(providerProblem)) {
-                LOG.warn("provider=unavailable consequence=\"nothing is sent\" problem=\"{}\"", problem);
-                providerProblem = problem;
-            }
-            mayFetch = false;
-            return false;
-        }
     }
 
     private boolean stopped(Duration wait) {

@@ -82,6 +82,8 @@ class ConfigurationLoaderTest {
         expected.put("sending.retryFirst", "PT1S");
         expected.put("sending.retryLongest", "PT30M");
         expected.put("sending.retryFor", "PT24H");
+        expected.put("sending.scheduleGrace", "PT1H");
+        expected.put("delivery.provider", "ses");
         expected.put("ses.endpoint", "");
         expected.put("ses.region", "us-east-1");
         expected.put("ses.accessKey", "");
@@ -89,6 +91,16 @@ class ConfigurationLoaderTest {
         expected.put("ses.configurationSet", "");
         expected.put("ses.connections", "64");
         expected.put("ses.timeout", "PT15S");
+        expected.put("smtp.host", "127.0.0.1");
+        expected.put("smtp.port", "587");
+        expected.put("smtp.security", "starttls");
+        expected.put("smtp.user", "");
+        expected.put("smtp.password", "");
+        expected.put("smtp.helo", "");
+        expected.put("smtp.mailsPerConnection", "0");
+        expected.put("smtp.perSecond", "0.0");
+        expected.put("smtp.idle", "PT30S");
+        expected.put("smtp.timeout", "PT1M");
         expected.put("eventLog.durability", "FSYNC");
         expected.put("eventLog.segmentBytes", "67108864");
         expected.put("eventLog.maxBytes", "8589934592");
@@ -162,6 +174,20 @@ class ConfigurationLoaderTest {
               retry_first: 14ms
               retry_longest: 15m
               retry_for: 16h
+              schedule_grace: 16m
+            delivery:
+              provider: smtp
+            smtp:
+              host: relay.example.org
+              port: 465
+              security: tls
+              user: mailblast
+              password: relay-secret
+              helo: mail.example.org
+              mails_per_connection: 2500
+              per_second: 100
+              idle: 17s
+              timeout: 18s
             ses:
               endpoint: http://127.0.0.1:9999
               region: eu-west-1

@@ -10,7 +10,9 @@ import io.mailblast.testing.TestDatabase;
 import io.mailblast.testing.TestServer;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -122,7 +124,19 @@ class CampaignRoutesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"GET,", "PATCH,", "DELETE,", "POST,/send", "GET,/stats", "GET,/recipients", "GET,/tests"})
+    @CsvSource({
+        "GET,",
+        "PATCH,",
+        "DELETE,",
+        "POST,/send",
+        "GET,/stats",
+        "GET,/recipients",
+        "GET,/tests",
+        "POST,/pause",
+        "POST,/resume",
+        "POST,/cancel",
+        "DELETE,/schedule"
+    })
     void anotherWorkspacesCampaignIsNotThere(String method, String below) {
         String path = make(draft("Mine", "<p>x</p>"));
 
@@ -180,6 +194,170 @@ class CampaignRoutesTest {
         assertThat(sum).isEqualTo(100);
     }
 
+    /// What each state allows: pause, resume, cancel.
+    @ParameterizedTest
+    @CsvSource({
+        "draft, 409, 409, 409",
+        "held, 409, 200, 202",
+        "queueing, 200, 409, 202",
+        "sending, 200, 409, 202",
+        "paused, 409, 200, 202",
+        "sent, 409, 409, 409",
+        "cancelling, 409, 409, 409",
+        "cancelled, 409, 409, 409"
+    })
+    void aStateAllowsWhatItAllowsAndSaysSo(String state, int pause, int resume, int cancel) {
+        String path = make(draft("Allowed " + state, "<p>x</p>"));
+        for (var change :
+                Map.of("/pause", pause, "/resume", resume, "/cancel", cancel).entrySet()) {
+            inState(path, state);
+
+            HttpResponse<String> answer = SERVER.call("POST", path + change.getKey(), TOKEN, null);
+
+            assertThat(answer.statusCode()).as(change.getKey()).isEqualTo(change.getValue());
+            if (change.getValue() == 409) {
+                assertThat(answer.body()).contains("The campaign is " + state + ";");
+            }
+        }
+    }
+
+    @Test
+    void aCampaignIsPausedResumedAndCancelled() {
+        String path = make(complete("Life"));
+        send(path, "");
+
+        String paused = stateAfter(path, "/pause");
+        String resumedBeforeItsSnapshot = stateAfter(path, "/resume");
+        inState(path, "sending");
+        execute("update campaign set queued_at = now() where id = " + id(path));
+        stateAfter(path, "/pause");
+        String resumed = stateAfter(path, "/resume");
+        execute("insert into worker (id, host, pid, version) overriding system value values (77, 'h', 1, 'v')");
+        execute("insert into send_range (campaign_id, first_no, last_no, state, worker_id, lease_until) values ("
+                + id(path) + ", 0, 0, 'leased', 77, now() + interval '1 minute')");
+        String cancelling = stateAfter(path, "/cancel");
+
+        assertThat(List.of(paused, resumedBeforeItsSnapshot, resumed, cancelling))
+                .containsExactly("paused", "queueing", "sending", "cancelling");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    2026-07-01T09:00            | Europe/Berlin | 2026-07-01T07:00:00Z | Europe/Berlin
+                    2026-12-01T09:00            | Europe/Berlin | 2026-12-01T08:00:00Z | Europe/Berlin
+                    2026-07-01T09:00:00+02:00   |               | 2026-07-01T07:00:00Z | UTC
+                    2026-07-01T09:00:00-03:00   | Asia/Tokyo    | 2026-07-01T12:00:00Z | Asia/Tokyo
+                    2026-10-25T02:30            | Europe/Berlin | 2026-10-25T00:30:00Z | Europe/Berlin
+                    2026-10-25T02:30:00+01:00   | Europe/Berlin | 2026-10-25T01:30:00Z | Europe/Berlin
+                    """)
+    void aTimeIsMeantWhereItIsSaid(String at, String zone, String instant, String shown) {
+        String path = make(complete("At " + at + zone));
+
+        JsonNode campaign = TestServer.json(SERVER.post(path + "/schedule", TOKEN, schedule(at, zone)))
+                .get("data");
+
+        assertThat(campaign.get("state").textValue()).isEqualTo("scheduled");
+        assertThat(campaign.get("scheduled_at").textValue()).isEqualTo(instant);
+        assertThat(campaign.get("time_zone").textValue()).isEqualTo(shown);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    2026-03-29T02:30            | Europe/Berlin | at        | does not exist
+                    2026-07-01T09:00            |               | time_zone | is missing
+                    2026-07-01T09:00            | Mars/Olympus  | time_zone | is not a time zone
+                    2025-12-31T23:59:59Z        |               | at        | future
+                    2040-01-01T00:00:00Z        |               | at        | within
+                    tomorrow                    | Europe/Berlin | at        | must be a time
+                    """)
+    void aTimeThatIsNoneIsRefused(String at, String zone, String field, String message) {
+        String path = make(complete("No " + at + zone));
+
+        HttpResponse<String> answer = SERVER.post(path + "/schedule", TOKEN, schedule(at, zone));
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(TestServer.json(answer).at("/errors/0/field").textValue()).isEqualTo(field);
+        assertThat(TestServer.json(answer).at("/errors/0/message").textValue()).contains(message);
+        assertThat(TestServer.json(SERVER.get(path, TOKEN)).at("/data/state").textValue())
+                .isEqualTo("draft");
+    }
+
+    @Test
+    void aScheduledCampaignIsMovedMadeADraftChangedAndScheduledAgain() {
+        String path = make(complete("Moved").replace("<p>x</p>", "<a href='https://a.example'>a</a>"));
+        String time = schedule("2026-07-01T09:00", "Europe/Berlin");
+
+        int scheduled = SERVER.post(path + "/schedule", TOKEN, time).statusCode();
+        int moved = SERVER.post(path + "/schedule", TOKEN, schedule("2026-07-02T09:00", "Europe/Berlin"))
+                .statusCode();
+        int changedWhileScheduled =
+                SERVER.call("PATCH", path, TOKEN, "{\"name\":\"x\"}").statusCode();
+        int sent = SERVER.call("POST", path + "/send", TOKEN, null).statusCode();
+        JsonNode draft = TestServer.json(SERVER.call("DELETE", path + "/schedule", TOKEN, null));
+        int draftAgain = SERVER.call("DELETE", path + "/schedule", TOKEN, null).statusCode();
+        int changed = SERVER.call("PATCH", path, TOKEN, "{\"name\":\"x\"}").statusCode();
+        int again = SERVER.post(path + "/schedule", TOKEN, time).statusCode();
+
+        assertThat(List.of(scheduled, moved, changedWhileScheduled, sent, draftAgain, changed, again))
+                .containsExactly(200, 200, 409, 409, 409, 200, 200);
+        assertThat(draft.at("/data/state").textValue()).isEqualTo("draft");
+        assertThat(draft.at("/data/scheduled_at").isNull()).isTrue();
+    }
+
+    @Test
+    void whatIsMissingForSendingIsMissingForScheduling() {
+        String path = make(draft("Incomplete", ""));
+
+        HttpResponse<String> answer =
+                SERVER.post(path + "/schedule", TOKEN, schedule("2026-07-01T09:00", "Europe/Berlin"));
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+    }
+
+    private static String schedule(String at, @org.jspecify.annotations.Nullable String zone) {
+        return zone == null ? "{\"at\":\"" + at + "\"}" : "{\"at\":\"" + at + "\",\"time_zone\":\"" + zone + "\"}";
+    }
+
+    @Test
+    void ofACancelledCampaignWhoHasNoEndIsCancelled() {
+        String path = make(complete("Rest"));
+        send(path, "");
+        long id = id(path);
+        execute("update campaign set state = 'cancelled', recipients = 100, queued_at = now() where id = " + id);
+        execute("""
+                insert into send_count (campaign_id, worker_id, phase, opened, skipped, accepted, refused, deferred)
+                values (%d, 1, 0, 60, 5, 0, 0, 0), (%d, 1, 1, 0, 0, 40, 3, 11)
+                """.formatted(id, id));
+        execute("insert into send_range (campaign_id, first_no, last_no, attempt, begun_at) values (" + id
+                + ", 7, 7, 2, now())");
+        execute("insert into send_in_doubt (campaign_id, recipient_no, attempt, range_id, reason) values (" + id
+                + ", 8, 1, 1, 'r')");
+
+        JsonNode states = TestServer.json(SERVER.get(path + "/stats", TOKEN)).at("/data/by_state");
+
+        assertThat(states.toString())
+                .isEqualTo("{\"waiting\":0,\"sending\":0,\"deferred\":0,\"sent\":40,\"failed\":3,\"skipped\":5,"
+                        + "\"cancelled\":51,\"in_doubt\":1}");
+    }
+
+    private static String stateAfter(String path, String call) {
+        return TestServer.json(SERVER.call("POST", path + call, TOKEN, null))
+                .at("/data/state")
+                .textValue();
+    }
+
+    private static void inState(String path, String state) {
+        execute("update campaign set period = ensure_period(now()), state = '" + state + "' where id = " + id(path));
+    }
+
+    private static long id(String path) {
+        return Long.parseLong(path.substring(path.lastIndexOf('/') + 1));
+    }
+
+    private static void execute(String statement) {
+        DB.database().read(handle -> handle.execute(statement));
+    }
+
     private static TestServer server() {
         Gate gate = new Gate() {
             @Override
@@ -195,6 +373,7 @@ class CampaignRoutesTest {
         return new TestServer(
                 new CampaignRoutes(DB.database(), gate),
                 new SendRoutes(DB.database(), gate, Presses.press()),
+                new LifecycleRoutes(DB.database(), gate, Presses.press(), () -> Instant.parse("2026-01-01T00:00:00Z")),
                 new StatsRoutes(DB.database(), (workspace, campaign) -> kind -> new StatsRoutes.Events.Count(0, 0)));
     }
 

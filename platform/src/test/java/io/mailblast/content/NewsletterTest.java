@@ -101,9 +101,10 @@ class NewsletterTest {
 
     @Test
     void theWireFormHasWhatMailboxProvidersAskFor() throws Exception {
-        RenderedMessage message = render("<p>Grüße</p>", Map.of());
+        Newsletter newsletter = compile("<p>Grüße</p>");
+        RenderedMessage message = newsletter.render(ID, Map.of());
 
-        MimeMessage parsed = parse(message);
+        MimeMessage parsed = parse(newsletter, Map.of());
 
         assertThat(parsed.getHeader("List-Unsubscribe", null)).isEqualTo("<" + message.unsubscribeUrl() + ">");
         assertThat(parsed.getHeader("List-Unsubscribe-Post", null)).isEqualTo("List-Unsubscribe=One-Click");
@@ -125,10 +126,7 @@ class NewsletterTest {
                 3,
                 press);
 
-        RenderedMessage message =
-                newsletter.render(ID, "to@example.org", Map.of("first_name", "x\r\nBcc: all@example.org\u0000"));
-
-        MimeMessage parsed = parse(message);
+        MimeMessage parsed = parse(newsletter, Map.of("first_name", "x\r\nBcc: all@example.org\u0000"));
         assertThat(parsed.getHeader("Bcc")).isNull();
         assertThat(parsed.getSubject()).isEqualTo("Hi x Bcc: all@example.org");
     }
@@ -143,18 +141,22 @@ class NewsletterTest {
     }
 
     private RenderedMessage render(String html, Map<String, Object> values) {
-        return Newsletter.compile(
-                        new Newsletter.Source("Hello", html, null),
-                        new Newsletter.Sender("Jürgen", "j@example.org", null),
-                        3,
-                        press)
-                .render(ID, "to@example.org", values);
+        return compile(html).render(ID, values);
     }
 
-    private static MimeMessage parse(RenderedMessage message) throws Exception {
-        return new MimeMessage(
-                Session.getInstance(new Properties()),
-                new ByteArrayInputStream(message.toMime(Instant.parse("2026-03-01T10:00:00Z"))));
+    private Newsletter compile(String html) {
+        return Newsletter.compile(
+                new Newsletter.Source("Hello", html, null),
+                new Newsletter.Sender("Jürgen", "j@example.org", null),
+                3,
+                press);
+    }
+
+    private static MimeMessage parse(Newsletter newsletter, Map<String, Object> values) throws Exception {
+        byte[] mime = newsletter
+                .write(ID, "to@example.org", values, Instant.parse("2026-03-01T10:00:00Z"))
+                .mime();
+        return new MimeMessage(Session.getInstance(new Properties()), new ByteArrayInputStream(mime));
     }
 
     private static Map<String, String> query(URI link) {

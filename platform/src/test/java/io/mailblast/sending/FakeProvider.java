@@ -23,12 +23,20 @@ final class FakeProvider implements Delivery {
     }
 
     @Override
-    public Outcome send(Mail mail) {
-        Outcome outcome = answer.apply(mail);
-        if (outcome instanceof Outcome.Accepted) {
-            accepted.add(mail);
-        }
-        return outcome;
+    public Way reserve() {
+        return new Way() {
+            @Override
+            public Outcome send(Mail mail) {
+                Outcome outcome = answer.apply(mail);
+                if (outcome instanceof Outcome.Accepted) {
+                    accepted.add(mail);
+                }
+                return outcome;
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     @Override

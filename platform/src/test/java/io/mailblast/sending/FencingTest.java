@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -115,6 +116,25 @@ class FencingTest {
 
         assertThat(scene.factsOf(scene.first).mine(works)).hasSize(4);
         assertThat(scene.factsOf(scene.second).mine(works)).isEmpty();
+    }
+
+    /// A worker that lost a range and leased it again holds some of its messages twice for a moment.
+    @Test
+    void aMessageThatWasLeasedTwiceGoesForItsNewerLeaseOnly() {
+        Scene scene = new Scene("leased twice");
+        List<Work> lost = scene.rangesOf(scene.first).read(scene.claim(scene.first));
+        scene.lapse();
+        new Reclaimer(DB.database()).run();
+        List<Work> held = scene.rangesOf(scene.first).read(scene.claim(scene.first));
+        SendFacts facts = scene.factsOf(scene.first);
+
+        Set<SendFacts.Key> begun =
+                facts.begin(List.of(lost.get(0), held.get(0), held.get(1))).begun();
+        Set<SendFacts.Key> mine = facts.mine(List.of(lost.get(0), lost.get(1), held.get(1)));
+
+        assertThat(begun).containsExactlyInAnyOrder(SendFacts.Key.of(held.get(0)), SendFacts.Key.of(held.get(1)));
+        assertThat(begun).doesNotContain(SendFacts.Key.of(lost.get(0)));
+        assertThat(mine).containsExactly(SendFacts.Key.of(held.get(1)));
     }
 
     @Test

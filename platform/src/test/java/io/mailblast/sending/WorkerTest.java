@@ -19,7 +19,13 @@ class WorkerTest {
 
     private static final TestDatabase DB = TestDatabase.create();
     private static final SendingConfig CONFIG = new SendingConfig(
-            8, 50, Duration.ofSeconds(2), Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofHours(1));
+            8,
+            50,
+            Duration.ofSeconds(2),
+            Duration.ofMillis(10),
+            Duration.ofMillis(50),
+            Duration.ofHours(1),
+            Duration.ofHours(1));
 
     private final FakeProvider provider = new FakeProvider();
 
@@ -140,7 +146,7 @@ class WorkerTest {
         assertThat(counts(fixture, campaign)).isEqualTo("opened=5 skipped=0 accepted=4 refused=1");
         assertThat(fixture.text("select detail from send_fact where kind = 'refused' and campaign_id = " + campaign))
                 .contains("cannot be rendered")
-                .contains("no wire form");
+                .contains("no mail can be written to");
     }
 
     @Test

@@ -1,0 +1,59 @@
+package io.mailblast.content;
+
+import io.mailblast.content.QuotedPrintable.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One part of a message in quoted-printable: where its template is text and values alone, the text is encoded once.
+final class MimeBody {
+
+    private final TemplateEngine.Compiled template;
+    private final @Nullable List<Encoded> pieces;
+    private final int sizeHint;
+
+    /// Bytes that are ready, or a value to be put in.
+    private record Encoded(byte @Nullable [] ready, TemplatePieces.@Nullable Slot slot) {}
+
+    MimeBody(TemplateEngine.Compiled template) {
+        this.template = template;
+        this.pieces = template.pieces().map(MimeBody::encode).orElse(null);
+        this.sizeHint = pieces == null
+                ? 4_096
+                : pieces.stream()
+                        .mapToInt(piece -> piece.ready() == null ? 70 : piece.ready().length)
+                        .sum();
+    }
+
+    int sizeHint() {
+        return sizeHint;
+    }
+
+    void write(Map<String, ?> values, ByteBuffer out) {
+        if (pieces == null) {
+            QuotedPrintable.encode(template.render(values), out);
+            return;
+        }
+        for (Encoded piece : pieces) {
+            if (piece.ready() != null) {
+                out.put(piece.ready());
+            } else if (piece.slot() != null) {
+                QuotedPrintable.encode(piece.slot().value(values, template.escaping()), out);
+            }
+        }
+    }
+
+    private static List<Encoded> encode(List<TemplatePieces.Piece> pieces) {
+        List<Encoded> encoded = new ArrayList<>(pieces.size());
+        for (TemplatePieces.Piece piece : pieces) {
+            encoded.add(
+                    switch (piece) {
+                        case TemplatePieces.Literal literal ->
+                            new Encoded(QuotedPrintable.encode(literal.text()), null);
+                        case TemplatePieces.Slot slot -> new Encoded(null, slot);
+                    });
+        }
+        return encoded;
+    }
+}

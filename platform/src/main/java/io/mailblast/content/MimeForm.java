@@ -1,0 +1,174 @@
+package io.mailblast.content;
+
+import io.mailblast.content.QuotedPrintable.ByteBuffer;
+import jakarta.mail.internet.AddressException;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeUtility;
+import java.io.UnsupportedEncodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// The wire form (RFC 5322, MIME) of a campaign's messages, prepared once: `multipart/alternative` of plain text and
+/// HTML, quoted-printable, with List-Unsubscribe (RFC 2369) and one-click unsubscription (RFC 8058).
+final class MimeForm {
+
+    /// A message longer than this is refused before anybody tries to send it: it is the least that the big receivers
+    /// and SES take (10 MB with its encoding), and far above what Gmail shows without cutting (102 KB).
+    static final int LARGEST = 5_000_000;
+
+    private static final Pattern PLAIN_ADDRESS =
+            Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}");
+    private static final Pattern LONG_WORD = Pattern.compile("\\S{60}");
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
+                    "EEE, d MMM yyyy HH:mm:ss '+0000'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
+    private static final int ENCODED_WORD_BYTES = 36;
+    private static final String CRLF = "\r\n";
+
+    private final byte[] head;
+    private final String domain;
+    private final byte[] beforeText;
+    private final byte[] beforeHtml;
+    private final byte[] end;
+    private final TemplateEngine.Compiled subject;
+    private final MimeBody text;
+    private final MimeBody html;
+
+    MimeForm(
+            Newsletter.Sender sender,
+            TemplateEngine.Compiled subject,
+            TemplateEngine.Compiled text,
+            TemplateEngine.Compiled html) {
+        // "=_" cannot stand in quoted-printable, so no content holds the boundary (RFC 2045 §6.7, note).
+        String boundary =
+                "=_" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        this.domain = sender.email().substring(sender.email().lastIndexOf('@') + 1);
+        this.subject = subject;
+        this.text = new MimeBody(text);
+        this.html = new MimeBody(html);
+        this.head = ascii("MIME-Version: 1.0" + CRLF
+                + "From: " + from(sender) + CRLF
+                + replyTo(sender.replyTo())
+                + "List-Unsubscribe-Post: List-Unsubscribe=One-Click" + CRLF
+                + "Content-Type: multipart/alternative;" + CRLF + "\tboundary=\"" + boundary + "\"" + CRLF);
+        this.beforeText = ascii(CRLF + "--" + boundary + partHead("plain"));
+        this.beforeHtml = ascii(CRLF + "--" + boundary + partHead("html"));
+        this.end = ascii(CRLF + "--" + boundary + "--" + CRLF);
+    }
+
+    /// What differs from message to message.
+    ///
+    /// @param values of the merge fields, with this message's own
+    record Parts(String to, String trackingId, String unsubscribeUrl, Map<String, ?> values, Instant date) {}
+
+    /// @throws TemplateException when this recipient's values do not go through the template, or make it too large
+    /// @throws IllegalArgumentException for an address that no header can hold
+    byte[] write(Parts parts) {
+        ByteBuffer out = new ByteBuffer(text.sizeHint() + html.sizeHint() + head.length + 1_500);
+        out.put(head);
+        header(out, "Date", DATE.format(parts.date()));
+        header(out, "Message-ID", "<" + parts.trackingId() + "@" + domain + ">");
+        header(out, "To", address(parts.to()));
+        header(
+                out,
+                "Subject",
+                headerText("Subject", subject.render(parts.values()).strip()));
+        header(out, "List-Unsubscribe", "<" + parts.unsubscribeUrl() + ">");
+        out.put(beforeText);
+        text.write(parts.values(), out);
+        out.put(beforeHtml);
+        html.write(parts.values(), out);
+        out.put(end);
+        if (out.length() > LARGEST) {
+            throw new TemplateException(
+                    0, 0, "the message has " + out.length() + " bytes, more than the " + LARGEST + " that are sent");
+        }
+        return out.toBytes();
+    }
+
+    private static void header(ByteBuffer out, String name, String value) {
+        out.put(name).put(": ").put(value).put(CRLF);
+    }
+
+    /// Folded, or encoded (RFC 2047) where it is not ASCII or has a word that cannot be folded.
+    private static String headerText(String name, String value) {
+        boolean plain = value.chars().allMatch(c -> c >= ' ' && c < 0x7f) && !value.contains("=?");
+        if (plain && value.length() <= 60) {
+            return value;
+        }
+        return plain && !LONG_WORD.matcher(value).find()
+                ? MimeUtility.fold(name.length() + 2, value)
+                : encodedWords(value);
+    }
+
+    /// Whole characters in each word, and each word on a line of its own (RFC 2047 §2, §5).
+    private static String encodedWords(String value) {
+        List<String> words = new ArrayList<>();
+        StringBuilder word = new StringBuilder();
+        int bytes = 0;
+        for (int character : value.codePoints().toArray()) {
+            int length = Character.toString(character).getBytes(StandardCharsets.UTF_8).length;
+            if (bytes + length > ENCODED_WORD_BYTES) {
+                words.add(word.toString());
+                word.setLength(0);
+                bytes = 0;
+            }
+            word.appendCodePoint(character);
+            bytes += length;
+        }
+        words.add(word.toString());
+        return words.stream()
+                .map(part ->
+                        "=?UTF-8?B?" + Base64.getEncoder().encodeToString(part.getBytes(StandardCharsets.UTF_8)) + "?=")
+                .collect(Collectors.joining(CRLF + " "));
+    }
+
+    private static String from(Newsletter.Sender sender) {
+        try {
+            InternetAddress address = new InternetAddress(address(sender.email()), sender.name(), "UTF-8");
+            return MimeUtility.fold(6, address.toString());
+        } catch (UnsupportedEncodingException e) {
+            throw new IllegalStateException("every JVM has UTF-8", e);
+        }
+    }
+
+    private static String replyTo(@Nullable String address) {
+        return address == null ? "" : "Reply-To: " + address(address) + CRLF;
+    }
+
+    private static String address(String address) {
+        if (PLAIN_ADDRESS.matcher(address).matches()) {
+            return address;
+        }
+        if (!address.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+            throw new IllegalArgumentException(
+                    "no mail can be written to " + address + ": it has controls or characters beyond ASCII");
+        }
+        try {
+            return new InternetAddress(address, true).toString();
+        } catch (AddressException e) {
+            throw new IllegalArgumentException("no mail can be written to " + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String partHead(String subtype) {
+        return CRLF + "Content-Type: text/" + subtype + "; charset=UTF-8" + CRLF
+                + "Content-Transfer-Encoding: quoted-printable" + CRLF + CRLF;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}
