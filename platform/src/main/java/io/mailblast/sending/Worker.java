@@ -24,6 +24,7 @@ public final class Worker implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final Duration IDLE = Duration.ofMillis(100);
+    private static final Duration SETTLE_EVERY = Duration.ofSeconds(2);
     private static final Duration LOOK_AT_PROVIDER_EVERY = Duration.ofSeconds(1);
 
     private final SendingConfig config;
@@ -39,6 +40,7 @@ public final class Worker implements AutoCloseable {
     private final Scheduler scheduler;
     private final Reclaimer reclaimer;
     private final Finisher finisher;
+    private final Evidence evidence;
     private final TestMails tests;
     private final List<Thread> threads = new ArrayList<>();
     private final List<Thread> lanes = new ArrayList<>();
@@ -67,6 +69,7 @@ public final class Worker implements AutoCloseable {
         this.scheduler = new Scheduler(database, config.scheduleGrace());
         this.reclaimer = new Reclaimer(database);
         this.finisher = new Finisher(database);
+        this.evidence = new Evidence(database);
         this.tests = new TestMails(database, id, newsletters, delivery, clock);
         this.provider = new ProviderWatch(delivery, pace);
         Retries retries = new Retries(config);
@@ -157,6 +160,7 @@ public final class Worker implements AutoCloseable {
             tests.endLost();
             return true;
         });
+        duty("evidence", SETTLE_EVERY, SETTLE_EVERY, () -> evidence.run() > 0);
         duty("test-mails", Duration.ofMillis(1), IDLE, tests::sendNext);
     }
 
