@@ -16,6 +16,11 @@ final class ElsewhereCommands {
     @Command(name = "user", description = "Make accounts: user add EMAIL [--workspace W] [--operator]")
     static final class User {}
 
+    @Command(
+            name = "in-doubt",
+            description = "Messages whose outcome is unknown: in-doubt list, in-doubt settle --as sent|unsent")
+    static final class InDoubt {}
+
     @Command(name = "simulate", description = "The mail simulator alone: SES v2, SNS, SMTP, an inbox to look at")
     static final class Simulate {}
 }

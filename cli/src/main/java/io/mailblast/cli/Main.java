@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             ElsewhereCommands.Api.class,
             ElsewhereCommands.Worker.class,
             ElsewhereCommands.User.class,
+            ElsewhereCommands.InDoubt.class,
             ElsewhereCommands.Simulate.class,
             BenchCommand.class,
         })

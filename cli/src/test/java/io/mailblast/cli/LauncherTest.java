@@ -75,12 +75,13 @@ class LauncherTest {
                 .map(match -> match.group(1))
                 .toList();
         assertThat(listed)
-                .containsExactlyInAnyOrder("demo", "test", "up", "api", "worker", "user", "simulate", "bench");
+                .containsExactlyInAnyOrder(
+                        "demo", "test", "up", "api", "worker", "user", "in-doubt", "simulate", "bench");
         assertThat(ended.err()).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "test", "up", "api", "worker", "user", "simulate", "bench"})
+    @ValueSource(strings = {"demo", "test", "up", "api", "worker", "user", "in-doubt", "simulate", "bench"})
     void everyCommandHasHelpOfItsOwn(String command) {
         Commands.Ended ended = mailblast(command, "--help").expect(0);
 

@@ -171,6 +171,10 @@ final class RouteCalls {
         calls.put("POST /campaigns/{id}/pause", call(sent + "/pause", 409));
         calls.put("POST /campaigns/{id}/resume", call(sent + "/resume", 409));
         calls.put("POST /campaigns/{id}/cancel", call(sent + "/cancel", 409));
+        calls.put("GET /campaigns/{id}/in-doubt", call(sent + "/in-doubt", 200));
+        calls.put(
+                "POST /campaigns/{id}/in-doubt/settle",
+                call(sent + "/in-doubt/settle", Client.body("as", "sent"), 200));
         calls.put("DELETE /campaigns/{id}", call(sent, 204));
         calls.put("DELETE /contacts/{id}", call("/contacts/" + owned.otherContact, 204));
         calls.put("DELETE /lists/{id}", call("/lists/" + owned.otherList, 204));

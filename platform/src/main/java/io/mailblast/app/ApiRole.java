@@ -11,6 +11,7 @@ import io.mailblast.audience.SuppressionRoutes;
 import io.mailblast.auth.Auth;
 import io.mailblast.campaign.CampaignRoutes;
 import io.mailblast.campaign.Gate;
+import io.mailblast.campaign.InDoubtRoutes;
 import io.mailblast.campaign.LifecycleRoutes;
 import io.mailblast.campaign.SendRoutes;
 import io.mailblast.campaign.StatsRoutes;
@@ -94,6 +95,7 @@ final class ApiRole implements AutoCloseable {
         features.add(new CampaignRoutes(database, gate));
         features.add(new SendRoutes(database, gate, press));
         features.add(new LifecycleRoutes(database, gate, press, clock));
+        features.add(new InDoubtRoutes(database));
         features.add(new StatsRoutes(database, events(database)));
         features.add(new ContactRoutes(database));
         features.add(new ListRoutes(database));

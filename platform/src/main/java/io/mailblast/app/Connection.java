@@ -47,6 +47,18 @@ final class Connection implements AutoCloseable {
         return new Connection(null, Database.open(target, config.database(), name));
     }
 
+    /// For a command: joins the server that is running, else starts the embedded one for the moment.
+    static Connection beside(Configuration config, String name) {
+        if (config.database().embedded()) {
+            try {
+                EmbeddedDatabase.running(config.home());
+            } catch (DatabaseUnavailableException e) {
+                return own(config, name);
+            }
+        }
+        return join(config, name);
+    }
+
     Database database() {
         return database;
     }

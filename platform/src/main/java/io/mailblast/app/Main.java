@@ -10,7 +10,13 @@ import picocli.CommandLine.Command;
         name = "mailblast",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ApiCommand.class, WorkerCommand.class, UserCommand.class, CeilingCommand.class})
+        subcommands = {
+            ApiCommand.class,
+            WorkerCommand.class,
+            UserCommand.class,
+            InDoubtCommand.class,
+            CeilingCommand.class
+        })
 public final class Main {
 
     /// Wrong usage, a configuration that cannot be used among it.

@@ -3,7 +3,6 @@ package io.mailblast.app;
 import io.mailblast.auth.Role;
 import io.mailblast.auth.UserAdd;
 import io.mailblast.db.Database;
-import io.mailblast.db.DatabaseUnavailableException;
 import io.mailblast.monitoring.Logging;
 import java.io.BufferedReader;
 import java.io.Console;
@@ -55,7 +54,7 @@ final class UserCommand {
             Logging.start(config.monitoring().logFormat());
             Home.prepare(config.home());
             String password = password();
-            try (Connection connection = connect(config)) {
+            try (Connection connection = Connection.beside(config, "mailblast-user")) {
                 return add(connection.database(), password);
             }
         }
@@ -74,18 +73,6 @@ final class UserCommand {
                     yield Main.USAGE;
                 }
             };
-        }
-
-        /// To the server that is running, else to one that is started for the moment.
-        private static Connection connect(Configuration config) {
-            if (config.database().embedded()) {
-                try {
-                    io.mailblast.db.EmbeddedDatabase.running(config.home());
-                } catch (DatabaseUnavailableException e) {
-                    return Connection.own(config, "mailblast-user");
-                }
-            }
-            return Connection.join(config, "mailblast-user");
         }
 
         @SuppressWarnings("SystemConsoleNull") // the specification still allows null

@@ -17,8 +17,8 @@ final class Leases {
     private static final int RETRIES_AT_ONCE = 50;
 
     private static final String DOUBT = """
-            insert into send_in_doubt (campaign_id, recipient_no, attempt, range_id, worker_id, reason)
-            values (:campaign, :recipient, :attempt, :range, :worker, :reason)
+            insert into send_in_doubt (campaign_id, recipient_no, attempt, range_id, worker_id, reason, told)
+            values (:campaign, :recipient, :attempt, :range, :worker, :reason, true)
             on conflict do nothing
             """;
 
