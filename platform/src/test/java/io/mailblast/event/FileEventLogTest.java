@@ -94,11 +94,18 @@ class FileEventLogTest {
             int cut = (int) (before - base) + 1 + random.nextInt((int) (after - before) - 1);
             // What a crash leaves: the beginning of a record, zeros, or what the disk made of it.
             try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
+                byte[] was = new byte[(int) (after - base) - cut];
                 file.seek(cut);
-                byte[] rest = new byte[(int) (after - base) - cut];
+                file.readFully(was);
+                byte[] rest = new byte[was.length];
                 if (round % 3 == 1) {
                     random.nextBytes(rest);
                 }
+                if (java.util.Arrays.equals(was, rest)) {
+                    // It ended with what is written now: nothing would be torn.
+                    rest[0] ^= 1;
+                }
+                file.seek(cut);
                 file.write(rest);
             }
 
