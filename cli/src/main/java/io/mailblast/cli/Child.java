@@ -3,6 +3,7 @@ package io.mailblast.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,17 +17,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// A part of the program as a process. It says `ready {…}` on its standard output once it can be used, and stops in
-/// order
-/// when its standard input ends, which also happens when this process dies however it dies.
+/// A part of the program as a process. It says `ready {…}` on its standard output once it can be used, and
+/// stops in order when its standard input ends, which also happens when this process dies however it dies.
 final class Child implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String READY = "ready ";
+    private static final String BEAT = "beat ";
 
     private final String name;
     private final Process process;
     private final CompletableFuture<JsonNode> ready = new CompletableFuture<>();
+    private volatile @Nullable Beat beat;
 
     private Child(String name, Process process) {
         this.name = name;
@@ -79,6 +81,34 @@ final class Child implements AutoCloseable {
         return process.onExit();
     }
 
+    boolean isReady() {
+        return ready.state() == java.util.concurrent.Future.State.SUCCESS;
+    }
+
+    /// What it said of itself, or nothing as long as it has not.
+    JsonNode readyNow() {
+        return isReady() ? ready.resultNow() : MissingNode.getInstance();
+    }
+
+    /// The last that it said of its progress, or null.
+    @Nullable
+    Beat lastBeat() {
+        return beat;
+    }
+
+    /// Waits for its end for a while.
+    boolean endsWithin(Duration patience) {
+        try {
+            return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts this thread", e);
+        }
+    }
+
+    void kill() {
+        process.destroyForcibly();
+    }
+
     /// Waits for its end.
     int exitCode() {
         try {
@@ -118,6 +148,11 @@ final class Child implements AutoCloseable {
             while ((line = lines.readLine()) != null) {
                 if (line.startsWith(READY)) {
                     ready.complete(JSON.readTree(line.substring(READY.length())));
+                } else if (line.startsWith(BEAT)) {
+                    // What cannot be read is as good as silence.
+                    Beat last = beat;
+                    Beat.parse(line.substring(BEAT.length()), last == null ? 1 : last.number() + 1)
+                            .ifPresent(said -> beat = said);
                 } else {
                     System.err.println(line);
                 }

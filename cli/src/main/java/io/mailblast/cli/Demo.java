@@ -19,8 +19,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// A whole MailBlast in a home of its own: simulator, API with embedded PostgreSQL, worker; and a person's way through
-/// it.
+/// A whole MailBlast in a home of its own: simulator, API with embedded PostgreSQL, worker; and a person's way
+/// through it.
 final class Demo implements AutoCloseable {
 
     private static final String EMAIL = "demo@mailblast.test";
@@ -200,9 +200,8 @@ final class Demo implements AutoCloseable {
         return id(api.post("/campaigns", campaign));
     }
 
-    /// Until the campaign is sent, the simulator is idle, and what it caused has been counted: the same figures twice
-    /// in a
-    /// row with nothing pending between.
+    /// Until the campaign is sent, the simulator is idle, and what it caused has been counted: the same figures
+    /// twice in a row with nothing pending between.
     private DemoFigures settle(ApiClient api, ApiClient judge, long campaign) {
         long deadline = System.nanoTime() + SETTLE.toNanos();
         while (true) {

@@ -2,9 +2,8 @@ package io.mailblast.cli;
 
 import java.io.PrintStream;
 
-/// What the demo shows while it runs: steps, and a line of progress that is rewritten in place on a terminal and
-/// printed
-/// now and then elsewhere.
+/// What the demo shows while it runs: steps, and a line of progress that is rewritten in place on a terminal
+/// and printed now and then elsewhere.
 final class DemoScreen {
 
     private static final long EVERY_NS = 2_000_000_000L;

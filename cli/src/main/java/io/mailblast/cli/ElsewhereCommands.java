@@ -21,6 +21,19 @@ final class ElsewhereCommands {
             description = "Messages whose outcome is unknown: in-doubt list, in-doubt settle --as sent|unsent")
     static final class InDoubt {}
 
+    @Command(
+            name = "release",
+            description = "Let an installation go on that held its sending back: restored, copied, or held by a person")
+    static final class Release {}
+
+    @Command(
+            name = "counts",
+            description = "Whether rows and figures of events agree: counts check; making them again: counts rebuild")
+    static final class Counts {}
+
+    @Command(name = "bounce", description = "How bounce mails are read: bounce explain FILE... [--json FILE]")
+    static final class Bounce {}
+
     @Command(name = "simulate", description = "The mail simulator alone: SES v2, SNS, SMTP, an inbox to look at")
     static final class Simulate {}
 }

@@ -1,6 +1,7 @@
 package io.mailblast.cli;
 
 import io.mailblast.validation.bench.BenchCommand;
+import io.mailblast.validation.prove.ProveCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,8 +27,12 @@ import picocli.CommandLine.Spec;
             ElsewhereCommands.Worker.class,
             ElsewhereCommands.User.class,
             ElsewhereCommands.InDoubt.class,
+            ElsewhereCommands.Release.class,
+            ElsewhereCommands.Counts.class,
+            ElsewhereCommands.Bounce.class,
             ElsewhereCommands.Simulate.class,
             BenchCommand.class,
+            ProveCommand.class,
         })
 public final class Main implements Runnable {
 
@@ -51,6 +56,7 @@ public final class Main implements Runnable {
 
     static int run(String... arguments) {
         return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((exception, command, parsed) -> {
                     if (exception instanceof CannotRunException) {
                         command.getErr().println(exception.getMessage());

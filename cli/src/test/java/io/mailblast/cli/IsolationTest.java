@@ -31,8 +31,15 @@ class IsolationTest {
             "GET /health/ready",
             "GET /openapi.json");
 
-    private static final Set<String> OPERATORS =
-            Set.of("GET /users", "POST /users", "GET /users/{id}", "DELETE /users/{id}", "GET /installation/counts");
+    private static final Set<String> OPERATORS = Set.of(
+            "GET /users",
+            "POST /users",
+            "GET /users/{id}",
+            "DELETE /users/{id}",
+            "GET /installation/counts",
+            "GET /installation/hold",
+            "POST /installation/hold",
+            "POST /installation/release");
 
     private final Installation installation;
     private final Map<String, JsonNode> operations;

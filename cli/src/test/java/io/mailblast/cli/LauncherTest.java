@@ -76,12 +76,39 @@ class LauncherTest {
                 .toList();
         assertThat(listed)
                 .containsExactlyInAnyOrder(
-                        "demo", "test", "up", "api", "worker", "user", "in-doubt", "simulate", "bench");
+                        "demo",
+                        "test",
+                        "up",
+                        "api",
+                        "worker",
+                        "user",
+                        "in-doubt",
+                        "release",
+                        "counts",
+                        "bounce",
+                        "simulate",
+                        "bench",
+                        "prove");
         assertThat(ended.err()).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "test", "up", "api", "worker", "user", "in-doubt", "simulate", "bench"})
+    @ValueSource(
+            strings = {
+                "demo",
+                "test",
+                "up",
+                "api",
+                "worker",
+                "user",
+                "in-doubt",
+                "release",
+                "counts",
+                "bounce",
+                "simulate",
+                "bench",
+                "prove"
+            })
     void everyCommandHasHelpOfItsOwn(String command) {
         Commands.Ended ended = mailblast(command, "--help").expect(0);
 

@@ -112,6 +112,10 @@ class OpenApiTest {
         ask(operator, "DELETE /users/{id}", user, null);
         ask(operator, "GET /users/{id}", user, null);
         ask(operator, "GET /installation/counts", "/installation/counts", null);
+        ask(operator, "GET /installation/hold", "/installation/hold", null);
+        ask(operator, "POST /installation/release", "/installation/release", null);
+        ask(operator, "POST /installation/hold", "/installation/hold", Client.body("reason", "a test"));
+        ask(operator, "POST /installation/release", "/installation/release", null);
     }
 
     /// Problems are declared too.

@@ -144,6 +144,7 @@ final class RouteCalls {
         String sender = "/senders/" + owned.sender;
         calls.put("GET /campaigns/{id}", call(sent, 200));
         calls.put("GET /campaigns/{id}/stats", call(sent + "/stats", 200));
+        calls.put("GET /campaigns/{id}/report", call(sent + "/report", 200));
         calls.put("GET /campaigns/{id}/recipients", call(sent + "/recipients", 200));
         calls.put("GET /campaigns/{id}/tests", call(sent + "/tests", 200));
         calls.put("GET /contacts/{id}", call(contact, 200));
@@ -167,6 +168,7 @@ final class RouteCalls {
                 call(draft + "/schedule", Client.body("at", "2030-01-01T09:00", "time_zone", "Europe/Berlin"), 200));
         calls.put("DELETE /campaigns/{id}/schedule", call(draft + "/schedule", 200));
         calls.put("POST /campaigns/{id}/send", call(draft + "/send", 202));
+        calls.put("PATCH /campaigns/{id}/pace", call(draft + "/pace", Client.body("hourly_limit", 100_000), 200));
         // The campaign is sent: its owner is told so, where others are told that it is not there.
         calls.put("POST /campaigns/{id}/pause", call(sent + "/pause", 409));
         calls.put("POST /campaigns/{id}/resume", call(sent + "/resume", 409));
@@ -206,6 +208,7 @@ final class RouteCalls {
                     "GET /suppressions",
                     "GET /senders",
                     "GET /api-keys",
+                    "GET /bounces",
                     "GET /auth/me",
                     "GET /analytics/overview",
                     "GET /analytics/timeline",

@@ -5,18 +5,21 @@ import io.mailblast.http.Answer;
 import io.mailblast.http.Call;
 import io.mailblast.http.Cursor;
 import io.mailblast.http.Feature;
+import io.mailblast.http.Problem;
 import io.mailblast.http.Route;
 import io.mailblast.http.Schema;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /// `GET /analytics/…`: what happened in a workspace, from rollups, for as long as the cache keeps it.
 ///
-/// Delivered, bounced, complained and unsubscribed count recipients; opens and clicks have `total` (how often, people
-/// and machines together), `machine` and `unique` (recipients). Recipients of two campaigns count in both. A rate is a
-/// number from 0 to 1 and names what it is a part `of`; it is null while that is 0.
+/// Delivered, bounced, complained and unsubscribed count recipients; opens and clicks have `total` (how often)
+/// and `unique` (recipients) of people and machines together, and of `human` and `machine` apart. Recipients of
+/// two campaigns count in both. A rate is a number from 0 to 1 and names what it is a part `of`; it is null
+/// while that is 0.
 public final class AnalyticsRoutes implements Feature {
 
     private final Database database;
@@ -56,8 +59,16 @@ public final class AnalyticsRoutes implements Feature {
                                 Schema.choice("auto", "hour", "day"),
                                 "How long a point is; auto unless said")
                         .query("timezone", Schema.line(1, 60), "Of the IANA database; UTC unless said")
+                        .query("campaign", Schema.id(), "Only this campaign")
                         .answers(200, AnalyticsSchemas.TIMELINE)
                         .handle(this::timeline),
+                Route.get("/campaigns/{id}/report", "getCampaignReport")
+                        .tag("campaigns")
+                        .summary("What came of a campaign: rates, click map, devices, hours of the week, and the"
+                                + " sender's other campaigns beside it")
+                        .query("timezone", Schema.line(1, 60), "Of the hours; of the IANA database, UTC unless said")
+                        .answers(200, AnalyticsSchemas.REPORT)
+                        .handle(this::report),
                 Route.get("/analytics/top-links", "getTopLinks")
                         .tag("analytics")
                         .summary("The links that were followed most")
@@ -83,9 +94,21 @@ public final class AnalyticsRoutes implements Feature {
                 call.query("interval").orElse("auto"),
                 call.query("timezone").orElse("UTC"),
                 clock.instant());
-        String question = "timeline " + range.interval() + " " + range.zone() + " "
+        long campaign = call.query("campaign").map(Long::parseLong).orElse(0L);
+        String question = "timeline " + campaign + " " + range.interval() + " " + range.zone() + " "
                 + range.starts().getFirst() + " " + range.starts().size();
-        return Answer.ok(ask(call, question, handle -> Figures.timeline(handle, call.workspaceId(), range)));
+        return Answer.ok(ask(call, question, handle -> Figures.timeline(handle, call.workspaceId(), campaign, range)));
+    }
+
+    private Answer report(Call call) {
+        long campaign = call.id();
+        ZoneId zone = TimeRange.zone(call.query("timezone").orElse("UTC"));
+        return ask(
+                        call,
+                        "report " + campaign + " " + zone,
+                        handle -> CampaignReport.of(handle, call.workspaceId(), campaign, zone))
+                .map(Answer::ok)
+                .orElseThrow(() -> Problem.notFound("campaign").asException());
     }
 
     private Answer topLinks(Call call) {

@@ -1,6 +1,8 @@
 package io.mailblast.analytics;
 
 import io.mailblast.event.EventKind;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -25,21 +27,25 @@ final class Figures {
             """;
 
     private static final String BY_KIND = """
-            select kind, sum(total) as total, sum(machine) as machine, sum(uniques) as uniques
+            select kind, sum(total) as total, sum(machine) as machine, sum(uniques) as uniques,
+                sum(human_uniques) as human_uniques
             from event_count
             where workspace_id = :workspaceId and link_no = -1
             group by kind
             """;
 
-    /// The parts' bounds come from the caller, so that there is one authority for time zones. An hour belongs to the
-    /// part
-    /// in which it begins.
+    /// The parts' bounds come from the caller, so that there is one authority for time zones. An hour belongs
+    /// to the part in which it begins.
     private static final String TIMELINE = """
-            select width_bucket(extract(epoch from hour)::bigint, :starts) as part, kind, sum(total) as total, sum(firsts) as firsts
+            select width_bucket(extract(epoch from hour)::bigint, :starts) as part, kind, sum(total) as total,
+                sum(machine) as machine, sum(firsts) as firsts, sum(human_firsts) as human_firsts
             from event_hour
             where workspace_id = :workspaceId and hour >= :from and hour <= :to and link_no = -1
             group by part, kind
             """;
+
+    private static final String TIMELINE_OF_CAMPAIGN =
+            TIMELINE.replace("where workspace_id", "where campaign_id = :campaign and workspace_id");
 
     private static final String TOP_LINKS = """
             select l.url, sum(c.total) as clicks, sum(c.uniques) as unique_clicks, count(*) as campaigns
@@ -68,11 +74,19 @@ final class Figures {
     private Figures() {}
 
     /// @param total how often
-    /// @param machine how often of these by a machine
     /// @param unique how many recipients at least once, added up over campaigns
-    record Count(long total, long machine, long unique) {
+    record Part(long total, long unique) {}
 
-        static final Count NONE = new Count(0, 0, 0);
+    /// People and machines together, and apart: of the recipients `machine` has those that only machines did it
+    /// for.
+    record Count(long total, long unique, Part human, Part machine) {
+
+        static final Count NONE = of(0, 0, 0, 0);
+
+        static Count of(long total, long machine, long unique, long humanUnique) {
+            return new Count(
+                    total, unique, new Part(total - machine, humanUnique), new Part(machine, unique - humanUnique));
+        }
     }
 
     /// @param value null where the denominator is 0
@@ -85,7 +99,32 @@ final class Figures {
     }
 
     record Rates(
-            Rate delivery, Rate open, Rate click, Rate clickToOpen, Rate bounce, Rate complaint, Rate unsubscribe) {}
+            Rate delivery,
+            Rate open,
+            Rate humanOpen,
+            Rate click,
+            Rate humanClick,
+            Rate clickToOpen,
+            Rate bounce,
+            Rate complaint,
+            Rate unsubscribe) {
+
+        static Rates of(long sent, Map<EventKind, Count> counts) {
+            long delivered = Figures.unique(counts, EventKind.DELIVERED);
+            Count opens = counts.getOrDefault(EventKind.OPENED, Count.NONE);
+            Count clicks = counts.getOrDefault(EventKind.CLICKED, Count.NONE);
+            return new Rates(
+                    Rate.of(delivered, sent, "sent"),
+                    Rate.of(opens.unique(), delivered, "delivered"),
+                    Rate.of(opens.human().unique(), delivered, "delivered"),
+                    Rate.of(clicks.unique(), delivered, "delivered"),
+                    Rate.of(clicks.human().unique(), delivered, "delivered"),
+                    Rate.of(clicks.unique(), opens.unique(), "unique_opens"),
+                    Rate.of(Figures.unique(counts, EventKind.BOUNCED), sent, "sent"),
+                    Rate.of(Figures.unique(counts, EventKind.COMPLAINED), delivered, "delivered"),
+                    Rate.of(Figures.unique(counts, EventKind.UNSUBSCRIBED), delivered, "delivered"));
+        }
+    }
 
     record Overview(
             long campaigns,
@@ -107,56 +146,61 @@ final class Figures {
         Map<EventKind, Count> counts = new EnumMap<>(EventKind.class);
         handle.createQuery(BY_KIND)
                 .bind("workspaceId", workspaceId)
-                .map((row, context) -> Map.entry(
-                        EventKind.of(row.getString(1)), new Count(row.getLong(2), row.getLong(3), row.getLong(4))))
+                .map((row, context) -> Map.entry(EventKind.of(row.getString("kind")), count(row)))
                 .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
-        long sent = sending[2];
-        long delivered = unique(counts, EventKind.DELIVERED);
-        Count opens = counts.getOrDefault(EventKind.OPENED, Count.NONE);
-        Count clicks = counts.getOrDefault(EventKind.CLICKED, Count.NONE);
-        long bounced = unique(counts, EventKind.BOUNCED);
-        long complained = unique(counts, EventKind.COMPLAINED);
-        long unsubscribed = unique(counts, EventKind.UNSUBSCRIBED);
-        Rates rates = new Rates(
-                Rate.of(delivered, sent, "sent"),
-                Rate.of(opens.unique(), delivered, "delivered"),
-                Rate.of(clicks.unique(), delivered, "delivered"),
-                Rate.of(clicks.unique(), opens.unique(), "unique_opens"),
-                Rate.of(bounced, sent, "sent"),
-                Rate.of(complained, delivered, "delivered"),
-                Rate.of(unsubscribed, delivered, "delivered"));
         return new Overview(
-                sending[0], sending[1], sent, delivered, opens, clicks, bounced, complained, unsubscribed, rates);
+                sending[0],
+                sending[1],
+                sending[2],
+                unique(counts, EventKind.DELIVERED),
+                counts.getOrDefault(EventKind.OPENED, Count.NONE),
+                counts.getOrDefault(EventKind.CLICKED, Count.NONE),
+                unique(counts, EventKind.BOUNCED),
+                unique(counts, EventKind.COMPLAINED),
+                unique(counts, EventKind.UNSUBSCRIBED),
+                Rates.of(sending[2], counts));
     }
 
-    private static long unique(Map<EventKind, Count> counts, EventKind kind) {
+    /// Columns `total`, `machine`, `uniques` and `human_uniques` of a row.
+    static Count count(ResultSet row) throws SQLException {
+        return Count.of(
+                row.getLong("total"), row.getLong("machine"), row.getLong("uniques"), row.getLong("human_uniques"));
+    }
+
+    static long unique(Map<EventKind, Count> counts, EventKind kind) {
         return counts.getOrDefault(kind, Count.NONE).unique();
     }
 
-    /// One part of a timeline. `unique_opens` and `unique_clicks` are recipients whose first open or click lies in it,
-    /// so
-    /// that they add up.
+    /// One part of a timeline. `unique_opens` and `unique_clicks` are recipients whose first open or click lies
+    /// in it, `unique_human_…` those whose first one by no machine does, so that each adds up. The difference
+    /// of the two says nothing of one part: a machine may come an hour before the person.
     record Point(
             Instant start,
             long delivered,
             long opens,
             long uniqueOpens,
+            long humanOpens,
+            long uniqueHumanOpens,
             long clicks,
             long uniqueClicks,
+            long humanClicks,
+            long uniqueHumanClicks,
             long bounced,
             long complained,
             long unsubscribed) {}
 
     record Timeline(String interval, String timezone, List<Point> points) {}
 
-    static Timeline timeline(Handle handle, long workspaceId, TimeRange range) {
+    /// @param campaign 0 for all of the workspace
+    static Timeline timeline(Handle handle, long workspaceId, long campaign, TimeRange range) {
         int parts = range.starts().size();
         List<Map<EventKind, Count>> counts = new ArrayList<>(parts);
         for (int i = 0; i < parts; i++) {
             counts.add(new EnumMap<>(EventKind.class));
         }
-        handle.createQuery(TIMELINE)
+        handle.createQuery(campaign == 0 ? TIMELINE : TIMELINE_OF_CAMPAIGN)
                 .bind("workspaceId", workspaceId)
+                .bind("campaign", campaign)
                 .bind("from", range.starts().getFirst().atOffset(ZoneOffset.UTC))
                 .bind("to", range.end().atOffset(ZoneOffset.UTC))
                 .bindArray(
@@ -164,7 +208,9 @@ final class Figures {
                         Long.class,
                         range.starts().stream().map(Instant::getEpochSecond).toList())
                 .map((row, context) -> new PartCount(
-                        row.getInt(1), EventKind.of(row.getString(2)), new Count(row.getLong(3), 0, row.getLong(4))))
+                        row.getInt(1),
+                        EventKind.of(row.getString(2)),
+                        Count.of(row.getLong(3), row.getLong(4), row.getLong(5), row.getLong(6))))
                 .forEach(each -> counts.get(each.part() - 1).put(each.kind(), each.count()));
         List<Point> points = new ArrayList<>(parts);
         for (int i = 0; i < parts; i++) {
@@ -183,8 +229,12 @@ final class Figures {
                 total(counts, EventKind.DELIVERED),
                 opens.total(),
                 opens.unique(),
+                opens.human().total(),
+                opens.human().unique(),
                 clicks.total(),
                 clicks.unique(),
+                clicks.human().total(),
+                clicks.human().unique(),
                 total(counts, EventKind.BOUNCED),
                 total(counts, EventKind.COMPLAINED),
                 total(counts, EventKind.UNSUBSCRIBED));

@@ -85,7 +85,8 @@ record TimeRange(Interval interval, ZoneId zone, List<Instant> starts, Instant e
         }
     }
 
-    private static ZoneId zone(String timezone) {
+    /// @throws io.mailblast.http.ProblemException 400 naming the parameter
+    static ZoneId zone(String timezone) {
         try {
             if (ZoneId.getAvailableZoneIds().contains(timezone)) {
                 return ZoneId.of(timezone);

@@ -9,6 +9,8 @@ import io.mailblast.audience.SenderRoutes;
 import io.mailblast.audience.SenderVerification;
 import io.mailblast.audience.SuppressionRoutes;
 import io.mailblast.auth.Auth;
+import io.mailblast.bounce.BounceRoutes;
+import io.mailblast.bounce.Bounces;
 import io.mailblast.campaign.CampaignRoutes;
 import io.mailblast.campaign.Gate;
 import io.mailblast.campaign.InDoubtRoutes;
@@ -22,18 +24,24 @@ import io.mailblast.delivery.SesDelivery;
 import io.mailblast.event.CampaignCounts;
 import io.mailblast.event.CountRoutes;
 import io.mailblast.event.EventKind;
+import io.mailblast.event.EventRetention;
 import io.mailblast.event.FileEventLog;
 import io.mailblast.event.Ingester;
+import io.mailblast.event.Refusals;
 import io.mailblast.http.Feature;
 import io.mailblast.http.HttpMetrics;
 import io.mailblast.http.HttpServer;
 import io.mailblast.http.OpenApiRoutes;
 import io.mailblast.http.Route;
+import io.mailblast.installation.HoldRoutes;
+import io.mailblast.installation.InstallationWatch;
+import io.mailblast.monitoring.HealthCheck;
 import io.mailblast.monitoring.HealthRoutes;
 import io.mailblast.monitoring.InstallationFigures;
 import io.mailblast.monitoring.Logging;
 import io.mailblast.monitoring.Meters;
 import io.mailblast.monitoring.MetricsRoutes;
+import io.mailblast.monitoring.SupervisorFile;
 import io.mailblast.tracking.TrackingRoutes;
 import io.mailblast.tracking.UnsubscribeRoutes;
 import io.mailblast.webhook.SesWebhookRoutes;
@@ -46,9 +54,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.DoubleSupplier;
 
-/// The API, tracking, ingest and imports in one process. Reads top to bottom as it starts; stops the other way round,
-/// so
-/// that requests in flight finish before the log is drained, and the log before the database goes.
+/// The API, tracking, ingest and imports in one process. Reads top to bottom as it starts; stops the other way
+/// round, so that requests in flight finish before the log is drained, and the log before the database goes.
 final class ApiRole implements AutoCloseable {
 
     private final Closing parts;
@@ -77,11 +84,17 @@ final class ApiRole implements AutoCloseable {
         Meters meters = parts.add(new Meters(Version.current(), "api"));
         MeterRegistry registry = meters.registry();
         InstallationFigures figures = new InstallationFigures(database, clock, config.timeScale());
-        meters.pool(database).figures(figures);
+        SupervisorFile supervisor = new SupervisorFile(config.home(), clock);
+        meters.pool(database).figures(figures).supervisor(supervisor);
         Keys keys = Keys.open(config);
+        OutgoingMail.check(config);
 
         FileEventLog log = parts.add(FileEventLog.open(config.home().resolve("log"), config.eventLog(), registry));
         Ingester ingester = parts.add(Ingester.start(database, log, config.eventLog(), clock, registry));
+        parts.add(EventRetention.start(database, config.retention(), clock));
+        InstallationWatch watch = InstallationWatch.open(database, config.home());
+        Refusals refusals = parts.add(
+                Refusals.start(database, log, ingester::passed, watch.mark(), Refusals.LEASE, watch::isChecked));
         ImportRunner imports = parts.add(new ImportRunner(database, config.home(), config.imports(), registry, clock));
         Auth auth = parts.add(Auth.open(database, config.keys(), config.auth(), clock, registry));
 
@@ -96,6 +109,7 @@ final class ApiRole implements AutoCloseable {
         features.add(new SendRoutes(database, gate, press));
         features.add(new LifecycleRoutes(database, gate, press, clock));
         features.add(new InDoubtRoutes(database));
+        features.add(new HoldRoutes(database));
         features.add(new StatsRoutes(database, events(database)));
         features.add(new ContactRoutes(database));
         features.add(new ListRoutes(database));
@@ -103,22 +117,26 @@ final class ApiRole implements AutoCloseable {
         features.add(new SenderRoutes(database, verification(config, parts)));
         features.add(new ImportRoutes(database, config.home(), config.imports(), imports::wake));
         features.add(new TrackingRoutes(log, keys.tracking(), keys.links(), clock, registry, config.tracking()));
-        features.add(new UnsubscribeRoutes(database, log, keys.unsubscribe(), clock, registry, config.tracking()));
+        features.add(new UnsubscribeRoutes(database, refusals, keys.unsubscribe(), clock, registry, config.tracking()));
         features.add(new SesWebhookRoutes(
-                log, keys.tracking(), config.webhook(), config.ses().real(), clock, registry));
+                log, refusals, keys.tracking(), config.webhook(), config.ses().real(), clock, registry));
+        features.add(new BounceRoutes(database));
         features.add(analytics);
         features.add(new CountRoutes(database, ingester));
         features.add(
                 new MetricsRoutes(config.monitoring(), meters.registry(), http, figures, database, hitRate(analytics)));
         features.add(new HealthRoutes(
-                List.of(HealthChecks.database(database), HealthChecks.disk(config.home())),
-                Version.current(),
-                config.testInstallation(),
-                config.timeScale()));
+                        List.of(HealthChecks.database(database), HealthChecks.disk(config.home())),
+                        Version.current(),
+                        config.testInstallation(),
+                        config.timeScale())
+                .warning(new HealthCheck("worker", supervisor::crashLoop)));
         features.add(new OpenApiRoutes(
                 routes::get, Version.current(), config.publicUrl().toString()));
 
         imports.start();
+        parts.add(Bounces.start(
+                config.bounce(), database, log, refusals, keys.returnPath(), keys.tracking(), clock, registry));
         HttpServer server = parts.add(HttpServer.start(config.http(), auth.authenticator(), http, features));
         routes.set(server.routes());
         return new ApiRole(parts, ready(config, server, database));
@@ -145,8 +163,9 @@ final class ApiRole implements AutoCloseable {
             return kind -> {
                 CampaignCounts.Count count = counts.get(EventKind.of(kind));
                 return count == null
-                        ? new StatsRoutes.Events.Count(0, 0)
-                        : new StatsRoutes.Events.Count(count.total(), count.uniques());
+                        ? StatsRoutes.Events.Count.of(0, 0, 0, 0)
+                        : StatsRoutes.Events.Count.of(
+                                count.total(), count.machine(), count.uniques(), count.humanUniques());
             };
         };
     }

@@ -104,9 +104,8 @@ final class CeilingCommand {
             });
         }
 
-        /// The table is committed before the clock starts: rows that are copied by the transaction that made their
-        /// table
-        /// could be spared the write-ahead log.
+        /// The table is committed before the clock starts: rows that are copied by the transaction that made
+        /// their table could be spared the write-ahead log.
         private double once(Connection connection, Statement statement, byte[] data) throws SQLException {
             statement.execute(DROP);
             statement.execute(CREATE);

@@ -3,21 +3,25 @@ package io.mailblast.app;
 import io.mailblast.analytics.AnalyticsConfig;
 import io.mailblast.audience.ImportConfig;
 import io.mailblast.auth.AuthConfig;
+import io.mailblast.bounce.BounceConfig;
 import io.mailblast.db.DatabaseConfig;
 import io.mailblast.delivery.DeliveryConfig;
+import io.mailblast.delivery.DkimConfig;
 import io.mailblast.delivery.SesConfig;
 import io.mailblast.delivery.SmtpConfig;
 import io.mailblast.event.EventLogConfig;
+import io.mailblast.event.RetentionConfig;
 import io.mailblast.http.HttpConfig;
 import io.mailblast.monitoring.MonitoringConfig;
+import io.mailblast.sending.GuardConfig;
 import io.mailblast.sending.SendingConfig;
 import io.mailblast.tracking.TrackingConfig;
 import io.mailblast.webhook.WebhookConfig;
 import java.net.URI;
 import java.nio.file.Path;
 
-/// Everything that can be set, one section per feature. Read by [ConfigurationLoader] from a YAML file and from the
-/// environment; each key is documented where its record is declared and listed in `docs/configure.md`.
+/// Everything that can be set, one section per feature. Read by [ConfigurationLoader] from a YAML file and from
+/// the environment; each key is documented where its record is declared and listed in `docs/configure.md`.
 ///
 /// @param home where this installation keeps its database, log, keys and uploads
 /// @param publicUrl what links in mails begin with, without a slash at its end
@@ -33,10 +37,14 @@ public record Configuration(
         AuthConfig auth,
         ImportConfig imports,
         SendingConfig sending,
+        GuardConfig guard,
         DeliveryConfig delivery,
         SesConfig ses,
         SmtpConfig smtp,
+        DkimConfig dkim,
+        BounceConfig bounce,
         EventLogConfig eventLog,
+        RetentionConfig retention,
         TrackingConfig tracking,
         WebhookConfig webhook,
         AnalyticsConfig analytics,
@@ -53,10 +61,14 @@ public record Configuration(
             AuthConfig.DEFAULTS,
             ImportConfig.DEFAULTS,
             SendingConfig.DEFAULTS,
+            GuardConfig.DEFAULTS,
             DeliveryConfig.DEFAULTS,
             SesConfig.DEFAULTS,
             SmtpConfig.DEFAULTS,
+            DkimConfig.DEFAULTS,
+            BounceConfig.DEFAULTS,
             EventLogConfig.DEFAULTS,
+            RetentionConfig.DEFAULTS,
             TrackingConfig.DEFAULTS,
             WebhookConfig.DEFAULTS,
             AnalyticsConfig.DEFAULTS,

@@ -27,7 +27,12 @@ public final class ConfigurationLoader {
 
     /// Variables that the launcher and programs beside the server read; they are no keys of the file.
     private static final List<String> NOT_KEYS = List.of(
-            "MAILBLAST_TARGET_", "MAILBLAST_JAVA", "MAILBLAST_CONFORMANCE", "MAILBLAST_CONFIG", "MAILBLAST_LAUNCHER");
+            "MAILBLAST_TARGET_",
+            "MAILBLAST_WORKER_",
+            "MAILBLAST_JAVA",
+            "MAILBLAST_CONFORMANCE",
+            "MAILBLAST_CONFIG",
+            "MAILBLAST_LAUNCHER");
 
     /// A key that stands twice, or a second document, is a mistake rather than a last word.
     private static final YAMLMapper YAML = YAMLMapper.builder()

@@ -5,9 +5,8 @@ import io.mailblast.db.Migrations;
 import io.mailblast.http.HttpServer;
 import java.io.IOException;
 
-/// What a person reads when a role or a command could not run: a sentence that says what is wrong and what to do. A
-/// stack
-/// trace only for what nobody foresaw.
+/// What a person reads when a role or a command could not run: a sentence that says what is wrong and what to
+/// do. A stack trace only for what nobody foresaw.
 final class Failures {
 
     private Failures() {}

@@ -10,12 +10,17 @@ import java.io.IOException;
 ///
 /// @param tracking identifiers of opens and clicks
 /// @param unsubscribe tokens of unsubscribe links
-record Keys(MessageIdCodec tracking, MessageIdCodec unsubscribe, LinkSigner links) {
+/// @param returnPath identifiers in the addresses that mails return to
+record Keys(MessageIdCodec tracking, MessageIdCodec unsubscribe, MessageIdCodec returnPath, LinkSigner links) {
 
     static Keys open(Configuration config) throws IOException {
         Keyring messages = Keyring.open(config.keys(), "message");
         Keyring links = Keyring.open(config.keys(), "link");
-        return new Keys(MessageIdCodec.tracking(messages), MessageIdCodec.unsubscribe(messages), new LinkSigner(links));
+        return new Keys(
+                MessageIdCodec.tracking(messages),
+                MessageIdCodec.unsubscribe(messages),
+                MessageIdCodec.returnPath(messages),
+                new LinkSigner(links));
     }
 
     Newsletter.Press press(String publicUrl) {

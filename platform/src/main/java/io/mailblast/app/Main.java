@@ -15,7 +15,11 @@ import picocli.CommandLine.Command;
             WorkerCommand.class,
             UserCommand.class,
             InDoubtCommand.class,
-            CeilingCommand.class
+            ReleaseCommand.class,
+            CountsCommand.class,
+            BounceCommand.class,
+            CeilingCommand.class,
+            MeasureCommand.class
         })
 public final class Main {
 

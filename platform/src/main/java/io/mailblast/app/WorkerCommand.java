@@ -19,7 +19,7 @@ final class WorkerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Configuration config = options.load();
-        try (WorkerRole role = WorkerRole.start(config)) {
+        try (WorkerRole role = WorkerRole.start(config, System.getenv())) {
             return new RunningRole(role.parts()).run(role.ready(), options.stopsWithStdin());
         }
     }

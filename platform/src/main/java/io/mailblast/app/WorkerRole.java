@@ -2,17 +2,19 @@ package io.mailblast.app;
 
 import io.mailblast.db.Database;
 import io.mailblast.delivery.Delivery;
-import io.mailblast.delivery.SesDelivery;
-import io.mailblast.delivery.SmtpDelivery;
+import io.mailblast.delivery.DeliveryConfig;
 import io.mailblast.http.Feature;
 import io.mailblast.http.HttpConfig;
 import io.mailblast.http.HttpMetrics;
 import io.mailblast.http.HttpServer;
+import io.mailblast.installation.InstallationWatch;
 import io.mailblast.monitoring.HealthRoutes;
 import io.mailblast.monitoring.InstallationFigures;
 import io.mailblast.monitoring.Logging;
 import io.mailblast.monitoring.Meters;
 import io.mailblast.monitoring.MetricsRoutes;
+import io.mailblast.sending.ReturnPath;
+import io.mailblast.sending.Supervision;
 import io.mailblast.sending.Worker;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// A sending worker in a process of its own, with its own metrics and health on a port of its own.
 final class WorkerRole implements AutoCloseable {
 
+    private static final String TOKEN = "MAILBLAST_WORKER_TOKEN";
+    private static final String PREDECESSORS = "MAILBLAST_WORKER_PREDECESSORS";
+
     private final Closing parts;
     private final Map<String, Object> ready;
 
@@ -32,17 +37,19 @@ final class WorkerRole implements AutoCloseable {
         this.ready = ready;
     }
 
-    static WorkerRole start(Configuration config) throws IOException {
+    /// @param environment where a supervisor says what it knows
+    static WorkerRole start(Configuration config, Map<String, String> environment) throws IOException {
+        Supervision supervision = supervision(config, environment);
         Closing parts = new Closing();
         try {
-            return start(config, parts);
+            return start(config, supervision, parts);
         } catch (IOException | RuntimeException e) {
             parts.close();
             throw e;
         }
     }
 
-    private static WorkerRole start(Configuration config, Closing parts) throws IOException {
+    private static WorkerRole start(Configuration config, Supervision supervision, Closing parts) throws IOException {
         Logging.start(config.monitoring().logFormat());
         InstantSource clock = InstantSource.system();
         Home.prepare(config.home());
@@ -54,17 +61,50 @@ final class WorkerRole implements AutoCloseable {
 
         AtomicReference<@Nullable Worker> worker = new AtomicReference<>();
         HttpServer server = parts.add(metricsServer(config, database, meters, clock, worker));
-        Delivery delivery = parts.add(open(config));
-        worker.set(parts.add(Worker.start(
+        Delivery delivery = parts.add(OutgoingMail.open(config));
+        // Before the worker, so that it is closed after: a supervisor hears of the stop too.
+        ProgressLines lines = parts.add(new ProgressLines());
+        Worker running = parts.add(Worker.start(
                 database,
+                InstallationWatch.open(database, config.home()),
                 config.sending(),
+                config.guard(),
                 delivery,
                 keys.press(config.publicUrl().toString()),
+                returnPath(config, keys),
                 meters.registry(),
                 clock,
                 Version.current(),
-                server.port())));
-        return new WorkerRole(parts, Map.of("metrics", "http://127.0.0.1:" + server.port() + "/metrics"));
+                server.port(),
+                supervision));
+        worker.set(running);
+        if (!supervision.token().isEmpty()) {
+            lines.tellOf(running);
+        }
+        return new WorkerRole(
+                parts,
+                Map.of(
+                        "metrics",
+                        "http://127.0.0.1:" + server.port() + "/metrics",
+                        "stall_ms",
+                        stallMs(config.timeScale())));
+    }
+
+    /// How long a worker may stand still while work waits. Not below what a busy machine takes for a beat or two.
+    private static long stallMs(double timeScale) {
+        return Math.max(10_000, Math.round(20_000 * timeScale));
+    }
+
+    private static Supervision supervision(Configuration config, Map<String, String> environment) {
+        try {
+            return Supervision.of(
+                    environment.getOrDefault(TOKEN, ""),
+                    environment.getOrDefault(PREDECESSORS, ""),
+                    config.home().resolve("workers"));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(
+                    TOKEN + " or " + PREDECESSORS + ", which a supervisor sets: " + e.getMessage());
+        }
     }
 
     Closing parts() {
@@ -80,11 +120,10 @@ final class WorkerRole implements AutoCloseable {
         parts.close();
     }
 
-    private static Delivery open(Configuration config) {
-        return switch (config.delivery().provider()) {
-            case SES -> SesDelivery.open(config.ses());
-            case SMTP -> SmtpDelivery.open(config.smtp());
-        };
+    /// SES has a return path of its own, and tells of bounces by its events.
+    private static ReturnPath returnPath(Configuration config, Keys keys) {
+        boolean smtp = config.delivery().provider() == DeliveryConfig.Provider.SMTP;
+        return ReturnPath.of(keys.returnPath(), smtp ? config.bounce().address() : "");
     }
 
     private static HttpServer metricsServer(

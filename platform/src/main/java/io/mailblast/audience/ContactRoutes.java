@@ -28,11 +28,12 @@ public final class ContactRoutes implements Feature {
             .field("first_name", Schema.orNull(Schema.line(0, 200)))
             .field("last_name", Schema.orNull(Schema.line(0, 200)))
             .field("attributes", Schema.free(Contacts.MAX_ATTRIBUTE_BYTES))
+            .field("tracking", Schema.flag())
             .field("lists", Schema.items(Schema.id(), 10_000))
             .field("suppressed", Schema.flag())
             .field(
                     "suppressed_reason",
-                    Schema.orNull(Schema.choice("unsubscribed", "hard_bounce", "complaint", "manual")))
+                    Schema.orNull(Schema.choice("unsubscribed", "hard_bounce", "soft_bounces", "complaint", "manual")))
             .field("created_at", Schema.formatted("date-time", 40))
             .field("updated_at", Schema.formatted("date-time", 40));
 
@@ -41,13 +42,15 @@ public final class ContactRoutes implements Feature {
             .optional("first_name", Schema.orNull(Schema.line(0, 200)))
             .optional("last_name", Schema.orNull(Schema.line(0, 200)))
             .optional("attributes", Schema.free(Contacts.MAX_ATTRIBUTE_BYTES))
+            .optional("tracking", Schema.flag())
             .optional("lists", Schema.items(Schema.id(), 1_000));
 
     private static final Schema.Shape CONTACT_PATCH = Schema.shape("ContactPatch")
             .optional("email", Schema.formatted("email", 320))
             .optional("first_name", Schema.orNull(Schema.line(0, 200)))
             .optional("last_name", Schema.orNull(Schema.line(0, 200)))
-            .optional("attributes", Schema.free(Contacts.MAX_ATTRIBUTE_BYTES));
+            .optional("attributes", Schema.free(Contacts.MAX_ATTRIBUTE_BYTES))
+            .optional("tracking", Schema.flag());
 
     private final Database database;
 
@@ -133,7 +136,8 @@ public final class ContactRoutes implements Feature {
                             email,
                             name(body, "first_name", null),
                             name(body, "last_name", null),
-                            attributes)
+                            attributes,
+                            body.path("tracking").asBoolean(true))
                     .orElseThrow(() -> duplicate().asException());
             Lists.add(handle, call.workspaceId(), lists, id);
             return Contacts.one(handle, call.workspaceId(), id).orElseThrow();
@@ -157,7 +161,8 @@ public final class ContactRoutes implements Feature {
                     email,
                     name(body, "first_name", before.firstName()),
                     name(body, "last_name", before.lastName()),
-                    merged(before.attributes(), body.path("attributes")));
+                    merged(before.attributes(), body.path("attributes")),
+                    body.path("tracking").asBoolean(before.tracking()));
             return contact(handle, call);
         })));
     }

@@ -21,7 +21,7 @@ final class Contacts {
     static final int MAX_ATTRIBUTE_BYTES = 16 << 10;
 
     private static final String COLUMNS = """
-            select c.id, c.email, c.first_name, c.last_name, c.attributes, c.created_at, c.updated_at,
+            select c.id, c.email, c.first_name, c.last_name, c.attributes, c.tracking, c.created_at, c.updated_at,
                 array(select m.list_id from list_member m
                     where m.contact_id = c.id and m.left_at is null order by m.list_id) as lists,
                 (select s.reason from suppression s
@@ -54,15 +54,15 @@ final class Contacts {
             """;
 
     private static final String INSERT = """
-            insert into contact (workspace_id, email, address, first_name, last_name, attributes)
-            values (:workspaceId, :email, :address, :firstName, :lastName, :attributes::jsonb)
+            insert into contact (workspace_id, email, address, first_name, last_name, attributes, tracking)
+            values (:workspaceId, :email, :address, :firstName, :lastName, :attributes::jsonb, :tracking)
             on conflict (workspace_id, address) do nothing
             returning id
             """;
 
     private static final String UPDATE = """
             update contact set email = :email, address = :address, first_name = :firstName, last_name = :lastName,
-                attributes = :attributes::jsonb, updated_at = now()
+                attributes = :attributes::jsonb, tracking = :tracking, updated_at = now()
             where workspace_id = :workspaceId and id = :id
             """;
 
@@ -76,6 +76,7 @@ final class Contacts {
     /// A contact as it is answered.
     ///
     /// @param email as it was given
+    /// @param tracking whether what they open and click may be recorded
     /// @param lists that it is on and has not left
     /// @param suppressedReason why its address gets no mail, or null
     record Contact(
@@ -84,6 +85,7 @@ final class Contacts {
             @Nullable String firstName,
             @Nullable String lastName,
             JsonNode attributes,
+            boolean tracking,
             List<Long> lists,
             boolean suppressed,
             @Nullable String suppressedReason,
@@ -142,7 +144,8 @@ final class Contacts {
             EmailAddress email,
             @Nullable String firstName,
             @Nullable String lastName,
-            JsonNode attributes) {
+            JsonNode attributes,
+            boolean tracking) {
         return handle.createQuery(INSERT)
                 .bind("workspaceId", workspaceId)
                 .bind("email", email.email())
@@ -150,6 +153,7 @@ final class Contacts {
                 .bind("firstName", firstName)
                 .bind("lastName", lastName)
                 .bind("attributes", attributes.toString())
+                .bind("tracking", tracking)
                 .mapTo(Long.class)
                 .findOne();
     }
@@ -170,7 +174,8 @@ final class Contacts {
             EmailAddress email,
             @Nullable String firstName,
             @Nullable String lastName,
-            JsonNode attributes) {
+            JsonNode attributes,
+            boolean tracking) {
         handle.createUpdate(UPDATE)
                 .bind("workspaceId", workspaceId)
                 .bind("id", id)
@@ -179,6 +184,7 @@ final class Contacts {
                 .bind("firstName", firstName)
                 .bind("lastName", lastName)
                 .bind("attributes", attributes.toString())
+                .bind("tracking", tracking)
                 .execute();
     }
 
@@ -232,6 +238,7 @@ final class Contacts {
                 row.getString("first_name"),
                 row.getString("last_name"),
                 json(row.getString("attributes")),
+                row.getBoolean("tracking"),
                 List.of((Long[]) row.getArray("lists").getArray()),
                 reason != null,
                 reason,

@@ -1,27 +1,30 @@
 package io.mailblast.audience;
 
 import io.mailblast.db.Database;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.copy.CopyIn;
 
 /// Rows in the text format of PostgreSQL's `COPY`, gathered until they are worth a statement.
+///
+/// [#send] begins the statement, so that PostgreSQL reads the first rows while the next are made; until [#flush]
+/// ends it, the connection can do nothing else.
 final class CopyRows {
 
     private static final int FULL_BYTES = 4 << 20;
     private static final int FULL_ROWS = 20_000;
+    private static final int CHUNK_BYTES = 64 << 10;
 
     private final String statement;
-    private byte[] bytes = new byte[256 << 10];
+    private byte[] bytes = new byte[2 * CHUNK_BYTES];
     private int size;
     private int rows;
     private boolean rowBegun;
+    private @Nullable CopyIn statementUnderWay;
 
     /// @param statement `copy … from stdin`
     CopyRows(String statement) {
@@ -78,18 +81,37 @@ final class CopyRows {
         rows++;
     }
 
-    /// Sends what was gathered, and is empty again.
+    /// Sends what was gathered, if it is worth it.
+    void send(Connection connection) throws SQLException {
+        if (size >= CHUNK_BYTES) {
+            write(connection);
+        }
+    }
+
+    /// Sends what was gathered, waits until PostgreSQL has taken it, and is empty again.
     void flush(Connection connection) throws SQLException {
         if (rows == 0) {
             return;
         }
-        try {
-            Database.copy(connection).copyIn(statement, new ByteArrayInputStream(bytes, 0, size));
-        } catch (IOException e) {
-            throw new UncheckedIOException("bytes in memory cannot be read", e);
-        }
-        size = 0;
+        write(connection).endCopy();
+        statementUnderWay = null;
         rows = 0;
+    }
+
+    /// Frees the connection from a statement that was begun and not ended; what that sent is lost.
+    void abandon() throws SQLException {
+        if (statementUnderWay != null && statementUnderWay.isActive()) {
+            statementUnderWay.cancelCopy();
+        }
+    }
+
+    private CopyIn write(Connection connection) throws SQLException {
+        if (statementUnderWay == null) {
+            statementUnderWay = Database.copy(connection).copyIn(statement);
+        }
+        statementUnderWay.writeToCopy(bytes, 0, size);
+        size = 0;
+        return statementUnderWay;
     }
 
     private void begin() {

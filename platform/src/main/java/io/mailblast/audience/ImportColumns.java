@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What the columns of a file mean, told by its header, and what its rows come to by that.
 ///
-/// `email`, `name`, `first_name`, `last_name` and `segment` or `list` are known in any case and order, and by a few
-/// other spellings; every other column is an attribute of its name. A column without a name is left out.
+/// `email`, `name`, `first_name`, `last_name` and `segment` or `list` are known in any case and order, and by a
+/// few other spellings; every other column is an attribute of its name. A column without a name is left out.
 final class ImportColumns {
 
     private static final int MAX_NAME = 200;
@@ -89,6 +89,11 @@ final class ImportColumns {
                     + (found.length() > 300 ? found.substring(0, 300) + "…" : found));
         }
         return new ImportColumns(roles, header.stream().map(SafeCell::read).toList());
+    }
+
+    /// Whether rows can ask for lists.
+    boolean nameLists() {
+        return List.of(roles).contains(Role.LIST);
     }
 
     /// Names of the lists that rows asked for, in the order of their numbers.

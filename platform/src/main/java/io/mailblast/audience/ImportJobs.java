@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 /// Imports as their workspace sees them.
 final class ImportJobs {
 
-    /// Of the way from start to end, reading the file takes this much; writing the contacts the rest.
-    private static final double READING = 0.8;
+    /// Of the time from start to end, reading the file takes about this much; writing the contacts the rest.
+    private static final double READING = 0.2;
 
     private static final String COLUMNS = """
-            select id, list_id, file_name, state, bytes_total, bytes_read,
+            select id, list_id, mode, file_name, state, bytes_total, bytes_read,
                 total, imported, updated, unchanged, duplicate, invalid, problem,
-                created_at, started_at, finished_at, now() as seen_at
+                created_at, started_at, staged_at, finished_at, now() as seen_at
             from import_job
             """;
 
@@ -30,8 +30,8 @@ final class ImportJobs {
             """;
 
     private static final String INSERT = """
-            insert into import_job (workspace_id, list_id, state, file_name, upload, bytes_total)
-            values (:workspaceId, :listId, 'waiting', :fileName, :upload, :bytes)
+            insert into import_job (workspace_id, list_id, mode, state, file_name, upload, bytes_total)
+            values (:workspaceId, :listId, :mode, 'waiting', :fileName, :upload, :bytes)
             returning id
             """;
 
@@ -58,17 +58,22 @@ final class ImportJobs {
 
     /// An import as it is answered.
     ///
+    /// @param mode see [ImportMode]
     /// @param progress 0 to 1; 1 once it has ended, however
     /// @param rowsPerSecond rows that were read, by the time since it began
+    /// @param secondsLeft an estimate, or null where there is none: not begun, ended, or later than was
+    ///     estimated
     /// @param problem why it failed, or null
     record ImportJob(
             long id,
             @Nullable Long listId,
+            String mode,
             @Nullable String fileName,
             String state,
             Counts counts,
             double progress,
             double rowsPerSecond,
+            @Nullable Double secondsLeft,
             @Nullable String problem,
             Instant createdAt,
             @Nullable Instant startedAt,
@@ -76,7 +81,9 @@ final class ImportJobs {
 
     /// What became of the file's rows. At the end, the others add up to `total`.
     ///
-    /// @param unchanged contacts that were there with the same values
+    /// @param updated contacts that were there with other values; those that joined a list, in
+    ///     [ImportMode#LIST_ONLY]
+    /// @param unchanged the other contacts that were there
     /// @param duplicate rows whose address stands further up in the file; the first one counts
     record Counts(long total, long imported, long updated, long unchanged, long duplicate, long invalid) {
 
@@ -108,10 +115,17 @@ final class ImportJobs {
     /// @param listId 0 for none
     /// @param upload the file's name in the uploads folder; it is on disk
     static long insert(
-            Handle handle, long workspaceId, long listId, @Nullable String fileName, String upload, long bytes) {
+            Handle handle,
+            long workspaceId,
+            long listId,
+            ImportMode mode,
+            @Nullable String fileName,
+            String upload,
+            long bytes) {
         return handle.createQuery(INSERT)
                 .bind("workspaceId", workspaceId)
                 .bind("listId", listId == 0 ? null : (Long) listId)
+                .bind("mode", mode.spelling())
                 .bind("fileName", fileName)
                 .bind("upload", upload)
                 .bind("bytes", bytes)
@@ -158,20 +172,43 @@ final class ImportJobs {
         Instant startedAt = Contacts.instantOrNull(row, "started_at");
         Instant finishedAt = Contacts.instantOrNull(row, "finished_at");
         Instant until = finishedAt == null ? Contacts.instant(row, "seen_at") : finishedAt;
-        double seconds =
-                startedAt == null ? 0 : Duration.between(startedAt, until).toNanos() / 1e9;
-        double read = READING * row.getLong("bytes_read") / Math.max(1, row.getLong("bytes_total"));
+        double seconds = startedAt == null ? 0 : seconds(startedAt, until);
+        double progress = progress(row, seconds);
         return new ImportJob(
                 row.getLong("id"),
                 row.getObject("list_id", Long.class),
+                row.getString("mode"),
                 row.getString("file_name"),
                 row.getString("state"),
                 counts,
-                finishedAt == null ? Math.round(Math.min(READING, read) * 1000) / 1000.0 : 1,
-                seconds <= 0 ? 0 : Math.round(counts.total() / seconds * 10) / 10.0,
+                finishedAt == null ? Math.min(0.99, Math.floor(progress * 1000) / 1000) : 1,
+                seconds <= 0 ? 0 : tenths(counts.total() / seconds),
+                finishedAt != null || progress <= 0 || progress >= 1
+                        ? null
+                        : (Double) tenths(seconds / progress * (1 - progress)),
                 row.getString("problem"),
                 Contacts.instant(row, "created_at"),
                 startedAt,
                 finishedAt);
+    }
+
+    /// Of a job that has not ended: how much of the file was read, then how much of the time has passed that
+    /// writing should take by the time that reading took. 1 where it takes longer.
+    private static double progress(ResultSet row, double seconds) throws SQLException {
+        Instant startedAt = Contacts.instantOrNull(row, "started_at");
+        Instant stagedAt = Contacts.instantOrNull(row, "staged_at");
+        if (startedAt == null || stagedAt == null) {
+            return READING * row.getLong("bytes_read") / Math.max(1, row.getLong("bytes_total"));
+        }
+        double reading = seconds(startedAt, stagedAt);
+        return Math.min(1, reading <= 0 ? 1 : READING * seconds / reading);
+    }
+
+    private static double seconds(Instant from, Instant until) {
+        return Duration.between(from, until).toNanos() / 1e9;
+    }
+
+    private static double tenths(double value) {
+        return Math.round(value * 10) / 10.0;
     }
 }

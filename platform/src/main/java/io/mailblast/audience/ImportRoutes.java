@@ -39,11 +39,13 @@ public final class ImportRoutes implements Feature {
     private static final Schema.Shape IMPORT = Schema.shape("Import")
             .field("id", Schema.id())
             .field("list_id", Schema.orNull(Schema.id()))
+            .field("mode", Schema.choice(ImportMode.spellings()))
             .field("file_name", Schema.orNull(Schema.line(1, 200)))
             .field("state", Schema.choice("waiting", "running", "done", "failed", "cancelled"))
             .field("counts", COUNTS)
             .field("progress", Schema.number())
             .field("rows_per_second", Schema.number())
+            .field("seconds_left", Schema.orNull(Schema.number()))
             .field("problem", Schema.orNull(Schema.text(1, 1000)))
             .field("created_at", Schema.formatted("date-time", 40))
             .field("started_at", Schema.orNull(Schema.formatted("date-time", 40)))
@@ -73,8 +75,16 @@ public final class ImportRoutes implements Feature {
         return List.of(
                 Route.post("/contacts/import", "importContacts")
                         .tag("imports")
-                        .summary("Import a CSV file: as `file` of a form, with an optional `list_id`, or as the body")
+                        .summary(
+                                "Import a CSV file: as `file` of a form, with `list_id` and `mode` as further fields, or as"
+                                        + " the body")
                         .query("list_id", Schema.id(), "The list that all contacts of the file join; not with a form")
+                        .query(
+                                "mode",
+                                Schema.choice(ImportMode.spellings()),
+                                "What becomes of contacts that are there: `update` changes what the file says (unless"
+                                        + " said otherwise), `skip` leaves them as they are, `list_only` too, and refuses"
+                                        + " unknown addresses; with all three they join the lists. Not with a form")
                         .consumes("multipart/form-data", "text/csv")
                         .answers(202, IMPORT)
                         .problems(404, 408, 413, 415, 429)
@@ -134,6 +144,7 @@ public final class ImportRoutes implements Feature {
                         handle,
                         call.workspaceId(),
                         received.listId(),
+                        received.mode(),
                         received.fileName(),
                         upload.name(),
                         upload.bytes());
@@ -197,7 +208,9 @@ public final class ImportRoutes implements Feature {
                 page = database.read(handle -> ImportJobs.errors(handle, workspaceId, id, from, PAGE));
                 for (ImportJobs.RowError error : page) {
                     csv.writeRecord(
-                            Long.toString(error.line()), SafeCell.write(error.text()), SafeCell.write(error.reason()));
+                            Long.toString(error.line()),
+                            SafeCell.writeLine(error.text()),
+                            SafeCell.write(error.reason()));
                     after = error.line();
                 }
             } while (page.size() == PAGE);

@@ -10,17 +10,20 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.Update;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One import, from its file to its end, on one session of the database. The session holds an advisory lock for as long
-/// as it works, so a job has one owner at a time, and none as soon as that is gone; rows are staged in temporary
-/// tables,
-/// which go with the session too. Whoever takes a broken-off job over starts at the file's beginning, and finds nothing
-/// of it.
+/// One import, from its file to its end, on one session of the database. The session holds an advisory lock for
+/// as long as it works, so a job has one owner at a time, and none as soon as that is gone; rows are staged in
+/// temporary tables, which go with the session too. Whoever takes a broken-off job over starts at the file's
+/// beginning, and finds nothing of it.
 final class ImportRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImportRun.class);
@@ -29,12 +32,13 @@ final class ImportRun {
     private static final String UNLOCK = "select pg_advisory_unlock(hashtextextended('mailblast.import', :id))";
 
     private static final String TAKE = """
-            select workspace_id, upload from import_job
+            select workspace_id, list_id, mode, upload from import_job
             where id = :id and state in ('waiting', 'running') for update skip locked
             """;
 
     private static final String BEGIN = """
-            update import_job set state = 'running', started_at = now(), bytes_read = 0, total = 0, invalid = 0
+            update import_job set state = 'running', started_at = now(), staged_at = null,
+                bytes_read = 0, total = 0, invalid = 0
             where id = :id
             """;
 
@@ -43,13 +47,19 @@ final class ImportRun {
             where id = :id and state = 'running'
             """;
 
+    private static final String STAGED = """
+            update import_job set staged_at = clock_timestamp() where id = :id and state = 'running'
+            """;
+
     private static final String FAIL = """
             update import_job set state = 'failed', finished_at = now(), problem = :problem,
                 total = 0, imported = 0, updated = 0, unchanged = 0, duplicate = 0, invalid = 0
             where id = :id and state in ('waiting', 'running')
             """;
 
+    /// Buffers for what a usual import stages; once a session has used some, it keeps their number.
     private static final String STAGE = """
+            set temp_buffers = '32MB';
             drop table if exists pg_temp.import_row, pg_temp.import_fault;
             create temp table import_row (line bigint, email text, address text collate "C",
                 first_name text, last_name text, attributes jsonb, lists int[]);
@@ -57,6 +67,11 @@ final class ImportRun {
             """;
 
     private static final String UNSTAGE = "drop table if exists pg_temp.import_row, pg_temp.import_fault";
+
+    /// Writing meets an address that somebody else has just added; seldom, and hardly ever again.
+    private static final int MERGES = 10;
+
+    private static final String DUPLICATE = "23505";
 
     private final Handle handle;
     private final long jobId;
@@ -104,7 +119,7 @@ final class ImportRun {
         record NotMine() implements End {}
     }
 
-    private record Job(long workspaceId, String upload) {}
+    private record Job(long workspaceId, @Nullable Long listId, ImportMode mode, String upload) {}
 
     /// Thrown when the runner closes.
     private static final class StoppedException extends Exception {}
@@ -131,13 +146,10 @@ final class ImportRun {
     private End run(Job job) throws IOException, SQLException {
         try {
             handle.execute(STAGE);
-            ImportColumns columns = stage(uploads.path(job.upload()));
+            List<String> listNames = stage(job);
             staged.run();
             goOn();
-            Counts counts =
-                    handle.inTransaction(_ -> new ImportMerge(handle, job.workspaceId(), jobId, columns.listNames())
-                            .run(total, refused, config.maxErrorsKept()));
-            return new End.Done(counts);
+            return new End.Done(merge(job, listNames));
         } catch (StoppedException e) {
             return new End.BrokenOff();
         } catch (ImportCancelledException e) {
@@ -158,21 +170,32 @@ final class ImportRun {
     private Optional<Job> begin() {
         Optional<Job> job = handle.createQuery(TAKE)
                 .bind("id", jobId)
-                .map((row, _) -> new Job(row.getLong("workspace_id"), row.getString("upload")))
+                .map((row, _) -> new Job(
+                        row.getLong("workspace_id"),
+                        row.getObject("list_id", Long.class),
+                        ImportMode.of(row.getString("mode")).orElseThrow(),
+                        row.getString("upload")))
                 .findOne();
         job.ifPresent(_ -> handle.createUpdate(BEGIN).bind("id", jobId).execute());
         return job;
     }
 
-    private ImportColumns stage(Path upload)
+    /// @return names of the lists that the rows ask for
+    private List<String> stage(Job job)
             throws IOException, SQLException, CsvRefusedException, StoppedException, ImportCancelledException {
+        Path upload = uploads.path(job.upload());
         try (CsvFile file = CsvFile.open(
                 () -> new BufferedInputStream(Files.newInputStream(upload), 64 << 10), config.maxLineBytes())) {
             ImportColumns columns = ImportColumns.of(file.header());
+            if (job.mode() == ImportMode.LIST_ONLY && job.listId() == null && !columns.nameLists()) {
+                throw new CsvRefusedException("There is no list to add contacts to: name one by list_id, or lists of"
+                        + " their own in a column called “list”.");
+            }
             CsvRow row;
             while ((row = file.next()) != null) {
                 total++;
                 stage(columns, row);
+                rows.send(handle.getConnection());
                 if (rows.isFull() || faults.isFull()) {
                     flush(file.bytesRead());
                 }
@@ -181,7 +204,26 @@ final class ImportRun {
                 throw new CsvRefusedException("The file has no rows below the names of its columns.");
             }
             flush(file.bytesRead());
-            return columns;
+            stillRunning(handle.createUpdate(STAGED));
+            return columns.listNames();
+        } finally {
+            rows.abandon();
+        }
+    }
+
+    /// Once more where a contact that was to be made has been made meanwhile.
+    private Counts merge(Job job, List<String> listNames) throws ImportCancelledException, StoppedException {
+        ImportMerge merge = new ImportMerge(handle, job.workspaceId(), jobId, job.mode(), listNames);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return handle.inTransaction(_ -> merge.run(total, refused, config.maxErrorsKept()));
+            } catch (JdbiException e) {
+                if (attempt == MERGES || !Contacts.sqlState(e).equals(DUPLICATE)) {
+                    throw e;
+                }
+                LOG.info("import={} merge=again reason=\"a contact was made meanwhile\"", jobId);
+            }
+            goOn();
         }
     }
 
@@ -219,13 +261,14 @@ final class ImportRun {
         rows.flush(handle.getConnection());
         faults.flush(handle.getConnection());
         goOn();
-        int running = handle.createUpdate(PROGRESS)
-                .bind("id", jobId)
+        stillRunning(handle.createUpdate(PROGRESS)
                 .bind("bytes", bytesRead)
                 .bind("total", total)
-                .bind("invalid", refused)
-                .execute();
-        if (running == 0) {
+                .bind("invalid", refused));
+    }
+
+    private void stillRunning(Update job) throws ImportCancelledException {
+        if (job.bind("id", jobId).execute() == 0) {
             throw new ImportCancelledException();
         }
     }

@@ -8,21 +8,23 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Runs the imports whose files are in this home, one after the other, on a thread of its own.
+/// Runs the imports whose files are in this home, several side by side, each on one of its threads.
 ///
-/// It owns no state that matters: what waits or was broken off is in the database, so a new runner goes on where an old
-/// one, or its whole machine, stopped.
+/// It owns no state that matters: what waits or was broken off is in the database, so a new runner goes on
+/// where an old one, or its whole machine, stopped.
 public final class ImportRunner implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImportRunner.class);
@@ -36,9 +38,14 @@ public final class ImportRunner implements AutoCloseable {
     /// A job that fails in a way that nobody foresaw is tried again this often.
     private static final int TRIES = 3;
 
+    /// The oldest first, but those of workspaces last that have some running: one with many shares with the
+    /// others.
     private static final String OPEN = """
-            select id from import_job
-            where state in ('waiting', 'running') and starts_with(upload, :prefix) order by id limit 100
+            select id from import_job j
+            where state in ('waiting', 'running') and starts_with(upload, :prefix)
+            order by (select count(*) from import_job other
+                where other.workspace_id = j.workspace_id and other.state = 'running'), id
+            limit 100
             """;
 
     private static final String OPEN_UPLOADS = """
@@ -52,10 +59,12 @@ public final class ImportRunner implements AutoCloseable {
     private final InstantSource clock;
     private final Runnable staged;
     private final Semaphore signals = new Semaphore(0);
-    private final Map<Long, Integer> failures = new HashMap<>();
-    private final Thread thread;
+    private final Map<Long, Integer> failures = new ConcurrentHashMap<>();
+    private final Set<Long> inHand = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> sessions = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean swept = new AtomicBoolean();
+    private final List<Thread> threads;
     private volatile boolean stopping;
-    private volatile int session;
 
     /// @param home whose folder `uploads` has the files; the same as the routes'
     public ImportRunner(Database database, Path home, ImportConfig config, MeterRegistry meters, InstantSource clock) {
@@ -76,12 +85,14 @@ public final class ImportRunner implements AutoCloseable {
         this.meters = meters;
         this.clock = clock;
         this.staged = staged;
-        this.thread = Thread.ofPlatform().name("import-runner").unstarted(this::loop);
+        this.threads = IntStream.rangeClosed(1, config.atOnce())
+                .mapToObj(no -> Thread.ofPlatform().name("import-runner-" + no).unstarted(this::loop))
+                .toList();
     }
 
     /// Begins with what was left over. Once.
     public void start() {
-        thread.start();
+        threads.forEach(Thread::start);
     }
 
     /// Looks for a job now rather than at the next turn.
@@ -89,20 +100,23 @@ public final class ImportRunner implements AutoCloseable {
         signals.release();
     }
 
-    /// Breaks off what is being read, lets what is being written finish within a few seconds, and waits for the thread.
+    /// Breaks off what is being read, lets what is being written finish within a few seconds, and waits for the
+    /// threads.
     @Override
     public void close() {
         stopping = true;
-        wake();
+        signals.release(threads.size());
         boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                if (!thread.join(PATIENCE)) {
-                    cancelStatement();
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    if (!thread.join(PATIENCE)) {
+                        cancelStatements();
+                    }
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    cancelStatements();
                 }
-            } catch (InterruptedException e) {
-                interrupted = true;
-                cancelStatement();
             }
         }
         if (interrupted) {
@@ -111,11 +125,12 @@ public final class ImportRunner implements AutoCloseable {
     }
 
     private void loop() {
-        boolean swept = false;
         boolean away = false;
         while (!stopping) {
             try {
-                swept = swept || sweep();
+                if (swept.compareAndSet(false, true)) {
+                    sweep();
+                }
                 boolean busy = runAll();
                 away = false;
                 if (!busy) {
@@ -149,17 +164,30 @@ public final class ImportRunner implements AutoCloseable {
         return any;
     }
 
+    /// What becomes of a job that fails is settled before another thread may try it again.
     private boolean run(long id) {
+        if (!inHand.add(id)) {
+            return false;
+        }
+        try {
+            return runAlone(id);
+        } finally {
+            inHand.remove(id);
+        }
+    }
+
+    private boolean runAlone(long id) {
         long begun = System.nanoTime();
         try {
             ImportRun.End end = database.read(handle -> {
-                session = handle.createQuery("select pg_backend_pid()")
+                int session = handle.createQuery("select pg_backend_pid()")
                         .mapTo(Integer.class)
                         .one();
+                sessions.add(session);
                 try {
                     return new ImportRun(handle, id, uploads, config, () -> stopping, staged).run();
                 } finally {
-                    session = 0;
+                    sessions.remove(session);
                 }
             });
             failures.remove(id);
@@ -228,7 +256,7 @@ public final class ImportRunner implements AutoCloseable {
     }
 
     /// Removes files whose job has ended, or that never got one.
-    private boolean sweep() {
+    private void sweep() {
         try {
             List<String> old = uploads.olderThan(clock.instant().minus(LEFT_OVER));
             if (!old.isEmpty()) {
@@ -245,32 +273,26 @@ public final class ImportRunner implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("imports=unswept reason=\"{}\"", e.getMessage());
         }
-        return true;
     }
 
     private void pause() {
         try {
-            boolean woken = signals.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS);
-            if (woken) {
-                signals.drainPermits();
-            }
+            // Each signal is one job's, and wakes one thread: to take them all could leave a job to the next poll.
+            boolean _ = signals.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            // Nobody but close() ends this thread, and that says so by `stopping`.
+            // Nobody but close() ends these threads, and that says so by `stopping`.
             LOG.debug("imports=interrupted");
         }
     }
 
-    private void cancelStatement() {
-        int current = session;
-        if (current != 0) {
-            try {
-                database.read(handle -> handle.createQuery("select pg_cancel_backend(:session)")
-                        .bind("session", current)
-                        .mapTo(Boolean.class)
-                        .one());
-            } catch (RuntimeException e) {
-                LOG.debug("imports=uncancelled", e);
-            }
+    private void cancelStatements() {
+        try {
+            database.read(handle -> handle.createQuery("select pg_cancel_backend(pid) from unnest(:sessions) pid")
+                    .bindArray("sessions", Integer.class, List.copyOf(sessions))
+                    .mapTo(Boolean.class)
+                    .list());
+        } catch (RuntimeException e) {
+            LOG.debug("imports=uncancelled", e);
         }
     }
 

@@ -6,8 +6,10 @@ import io.mailblast.http.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.james.mime4j.MimeException;
 import org.apache.james.mime4j.MimeIOException;
 import org.apache.james.mime4j.stream.EntityState;
@@ -19,14 +21,16 @@ import org.apache.james.mime4j.stream.RawBody;
 import org.apache.james.mime4j.stream.RawFieldParser;
 import org.jspecify.annotations.Nullable;
 
-/// Takes the body of `POST /contacts/import` into a file, in constant memory: a form (RFC 7578) with `file` and perhaps
-/// `list_id`, or the CSV itself.
+/// Takes the body of `POST /contacts/import` into a file, in constant memory: a form (RFC 7578) with `file` and
+/// perhaps `list_id` and `mode`, or the CSV itself, with these two in the query.
 final class ImportUpload {
 
-    /// What a form has beside its file: boundaries, headers, the other field.
+    /// What a form has beside its file: boundaries, headers, the other fields.
     private static final long FORM_BYTES = 64 << 10;
 
     private static final int MAX_FIELD_BYTES = 64;
+
+    private static final List<String> SETTINGS = List.of("list_id", "mode");
 
     private static final MimeConfig FORM = MimeConfig.custom()
             .setStrictParsing(true)
@@ -38,7 +42,7 @@ final class ImportUpload {
     private final UploadFolder.Upload upload;
     private final long maxBytes;
     private @Nullable String fileName;
-    private @Nullable String listId;
+    private final Map<String, String> settings = new HashMap<>();
     private boolean fileSeen;
 
     private ImportUpload(UploadFolder.Upload upload, long maxBytes) {
@@ -50,7 +54,7 @@ final class ImportUpload {
     ///
     /// @param fileName as the client called it, or null
     /// @param listId 0 for none
-    record Received(@Nullable String fileName, long listId) {}
+    record Received(@Nullable String fileName, long listId, ImportMode mode) {}
 
     /// Writes the file to `upload`, not yet flushed.
     ///
@@ -65,12 +69,20 @@ final class ImportUpload {
         ImportUpload receiving = new ImportUpload(upload, maxBytes);
         InputStream body = new BodyLimits(call.stream(), limit, System::nanoTime);
         if (form) {
+            for (String setting : SETTINGS) {
+                if (call.query(setting).isPresent()) {
+                    throw Problem.badInput(setting, "must be a field of the form")
+                            .asException();
+                }
+            }
             receiving.form(body, call.header("content-type").orElseThrow());
         } else {
+            for (String setting : SETTINGS) {
+                call.query(setting).ifPresent(value -> receiving.settings.put(setting, value));
+            }
             receiving.file(body);
-            receiving.listId = call.query("list_id").orElse(null);
         }
-        return new Received(receiving.fileName, receiving.listId());
+        return new Received(receiving.fileName, receiving.listId(), receiving.mode());
     }
 
     private void form(InputStream body, String contentType) throws IOException {
@@ -114,11 +126,11 @@ final class ImportUpload {
             fileSeen = true;
             fileName = shownName(parameter(parsed, "filename"));
             file(content);
-        } else if (name.equals("list_id") && listId == null) {
+        } else if (SETTINGS.contains(name) && !settings.containsKey(name)) {
             byte[] value = content.readNBytes(MAX_FIELD_BYTES);
-            listId = new String(value, StandardCharsets.UTF_8).strip();
+            settings.put(name, new String(value, StandardCharsets.UTF_8).strip());
         } else {
-            boolean known = name.equals("file") || name.equals("list_id");
+            boolean known = name.equals("file") || SETTINGS.contains(name);
             throw Problem.badInput(
                             name.isEmpty() ? "" : name.substring(0, Math.min(60, name.length())),
                             known ? "must be given once" : "is not known here")
@@ -141,8 +153,19 @@ final class ImportUpload {
         }
     }
 
+    private ImportMode mode() {
+        String mode = settings.getOrDefault("mode", "");
+        return mode.isEmpty()
+                ? ImportMode.UPDATE
+                : ImportMode.of(mode)
+                        .orElseThrow(() -> Problem.badInput(
+                                        "mode", "must be one of " + String.join(", ", ImportMode.spellings()))
+                                .asException());
+    }
+
     private long listId() {
-        if (listId == null || listId.isEmpty()) {
+        String listId = settings.getOrDefault("list_id", "");
+        if (listId.isEmpty()) {
             return 0;
         }
         if (!listId.matches("[1-9]\\d{0,17}")) {

@@ -34,12 +34,14 @@ final class Lists {
     private static final String COUNT_OWN =
             "select count(*) from contact_list where workspace_id = :workspaceId and id = any(:ids)";
 
+    /// Both are held, since no foreign key holds them.
     private static final String ADD = """
             insert into list_member (list_id, contact_id)
             select l.id, c.id
             from contact_list l
             join contact c on c.workspace_id = l.workspace_id
             where l.workspace_id = :workspaceId and l.id = any(:ids) and c.id = :contactId
+            for key share of l, c
             on conflict (list_id, contact_id) do nothing
             """;
 
@@ -59,7 +61,8 @@ final class Lists {
             select m.left_at is not null from list_member m where m.list_id = :id and m.contact_id = :contactId
             """;
 
-    /// A list that goes while mail to it goes out would end that mail without a word: its recipients would be skipped.
+    /// A list that goes while mail to it goes out would end that mail without a word: its recipients would be
+    /// skipped.
     private static final String IN_USE = """
             select exists (select from campaign_list u
                 join campaign m on m.id = u.campaign_id

@@ -14,9 +14,8 @@ public final class Senders {
 
     private Senders() {}
 
-    /// Whether mail may be sent from an address: itself, its domain, or a domain above that is a verified sender, as
-    /// SES
-    /// takes a domain's verification for its subdomains.
+    /// Whether mail may be sent from an address: itself, its domain, or a domain above that is a verified
+    /// sender, as SES takes a domain's verification for its subdomains.
     public static boolean verifiedFor(Handle handle, long workspaceId, String fromEmail) {
         return EmailAddress.parse(fromEmail)
                 .map(address -> handle.createQuery(VERIFIED)

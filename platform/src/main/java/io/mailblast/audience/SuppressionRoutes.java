@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// `/suppressions`: addresses that get no more mail of the workspace.
 public final class SuppressionRoutes implements Feature {
 
-    private static final Schema.Choice REASONS = Schema.choice("unsubscribed", "hard_bounce", "complaint", "manual");
+    private static final Schema.Choice REASONS =
+            Schema.choice("unsubscribed", "hard_bounce", "soft_bounces", "complaint", "manual");
 
     private static final Schema.Shape SUPPRESSION = Schema.shape("Suppression")
             .field("id", Schema.id())

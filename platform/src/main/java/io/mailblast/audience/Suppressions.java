@@ -30,6 +30,7 @@ public final class Suppressions {
     public enum Reason {
         UNSUBSCRIBED,
         HARD_BOUNCE,
+        SOFT_BOUNCES,
         COMPLAINT,
         MANUAL;
 

@@ -21,10 +21,11 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Access tokens: JWTs (RFC 7519) under HS256 with a key that is used for nothing else, typed `at+jwt` (RFC 9068).
+/// Access tokens: JWTs (RFC 7519) under HS256 with a key that is used for nothing else, typed `at+jwt` (RFC
+/// 9068).
 ///
-/// The algorithm is this program's, never the token's: a header that says anything else, names a critical extension or
-/// a key that is not there is refused before a signature is looked at (RFC 8725 §3.1).
+/// The algorithm is this program's, never the token's: a header that says anything else, names a critical
+/// extension or a key that is not there is refused before a signature is looked at (RFC 8725 §3.1).
 final class AccessTokens {
 
     static final String ISSUER = "mailblast";
@@ -53,9 +54,8 @@ final class AccessTokens {
     /// @param expiresIn how long it is good from now
     record Issued(String token, Duration expiresIn) {}
 
-    /// The token of a sign-in and its rotation. The same arguments make the same token, so that an answer which got
-    /// lost
-    /// can be given again.
+    /// The token of a sign-in and its rotation. The same arguments make the same token, so that an answer which
+    /// got lost can be given again.
     ///
     /// @param id the token's `jti`
     /// @param at when the sign-in was made or rotated

@@ -12,11 +12,11 @@ import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Sign-ins and how they are kept: a family of refresh tokens of which only the newest is good (RFC 9700 §4.14.2).
+/// Sign-ins and how they are kept: a family of refresh tokens of which only the newest is good (RFC 9700
+/// §4.14.2).
 ///
-/// A token that was used already is in two hands. Within [#REPEAT] of its use it may be that the answer got lost, so
-/// the
-/// answer is given again; later, the family is revoked and both hands must sign in.
+/// A token that was used already is in two hands. Within [#REPEAT] of its use it may be that the answer got
+/// lost, so the answer is given again; later, the family is revoked and both hands must sign in.
 final class Sessions {
 
     static final Duration REPEAT = Duration.ofSeconds(10);

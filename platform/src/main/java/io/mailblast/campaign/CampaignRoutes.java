@@ -15,9 +15,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// `/campaigns`: drafts are made and changed here. Content that does not compile is refused at save, with line and
-/// column;
-/// what is missing for sending is judged when it is sent.
+/// `/campaigns`: drafts are made and changed here. Content that does not compile is refused at save, with line
+/// and column; what is missing for sending is judged when it is sent.
 public final class CampaignRoutes implements Feature {
 
     private final Campaigns campaigns;
@@ -104,7 +103,8 @@ public final class CampaignRoutes implements Feature {
                         body.has("reply_to") ? given.replyTo() : before.replyTo(),
                         body.has("content") ? given.content() : before.content(),
                         body.has("text_content") ? given.textContent() : before.textContent(),
-                        body.has("list_ids") ? given.listIds() : before.listIds()))));
+                        body.has("list_ids") ? given.listIds() : before.listIds(),
+                        body.has("tracking") ? given.tracking() : before.tracking()))));
     }
 
     /// The draft as it is stored.
@@ -126,7 +126,8 @@ public final class CampaignRoutes implements Feature {
                 replyTo,
                 draft.content(),
                 draft.textContent(),
-                draft.listIds());
+                draft.listIds(),
+                draft.tracking());
     }
 
     private String address(String field, String text, Consumer<FieldError> errors) {

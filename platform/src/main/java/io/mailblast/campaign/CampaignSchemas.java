@@ -10,6 +10,8 @@ final class CampaignSchemas {
     private static final int CONTENT = 2 << 20;
     private static final int ADDRESS = 254;
     private static final int ZONE = 60;
+    private static final Schema WEIGHT = Schema.whole(1, 1_000);
+    private static final Schema HOURLY_LIMIT = Schema.whole(1, 100_000_000);
 
     static final Schema STATE = Schema.choice(
             "draft", "scheduled", "held", "queueing", "sending", "paused", "sent", "cancelling", "cancelled");
@@ -22,7 +24,8 @@ final class CampaignSchemas {
             .field("content", Schema.text(0, CONTENT))
             .optional("text_content", Schema.orNull(Schema.text(0, CONTENT)))
             .optional("reply_to", Schema.orNull(Schema.formatted("email", ADDRESS)))
-            .optional("list_ids", Schema.items(Schema.id(), 1_000));
+            .optional("list_ids", Schema.items(Schema.id(), 1_000))
+            .optional("tracking", Schema.flag());
 
     static final Schema.Shape CHANGES = Schema.shape("CampaignChanges")
             .optional("name", Schema.line(1, NAME))
@@ -32,7 +35,8 @@ final class CampaignSchemas {
             .optional("content", Schema.text(0, CONTENT))
             .optional("text_content", Schema.orNull(Schema.text(0, CONTENT)))
             .optional("reply_to", Schema.orNull(Schema.formatted("email", ADDRESS)))
-            .optional("list_ids", Schema.items(Schema.id(), 1_000));
+            .optional("list_ids", Schema.items(Schema.id(), 1_000))
+            .optional("tracking", Schema.flag());
 
     static final Schema.Shape CAMPAIGN = Schema.shape("Campaign")
             .field("id", Schema.id())
@@ -53,7 +57,15 @@ final class CampaignSchemas {
             .field("queued_at", Schema.orNull(Schema.formatted("date-time", 40)))
             .field("finished_at", Schema.orNull(Schema.formatted("date-time", 40)))
             .field("scheduled_at", Schema.orNull(Schema.formatted("date-time", 40)))
-            .field("time_zone", Schema.orNull(Schema.text(1, ZONE)));
+            .field("time_zone", Schema.orNull(Schema.text(1, ZONE)))
+            .field("resume_at", Schema.orNull(Schema.formatted("date-time", 40)))
+            .field("weight", WEIGHT)
+            .field("hourly_limit", Schema.orNull(HOURLY_LIMIT))
+            .field("tracking", Schema.flag());
+
+    static final Schema.Shape PACE = Schema.shape("CampaignPace")
+            .optional("weight", WEIGHT)
+            .optional("hourly_limit", Schema.orNull(HOURLY_LIMIT));
 
     static final Schema.Shape SCHEDULE = Schema.shape("Schedule")
             .field("at", Schema.line(1, 40))
@@ -86,8 +98,14 @@ final class CampaignSchemas {
             .field("cancelled", COUNT)
             .field("in_doubt", COUNT);
 
-    private static final Schema.Shape EVENTS =
+    private static final Schema.Shape PART =
             Schema.shape("TotalAndUnique").field("total", COUNT).field("unique", COUNT);
+
+    private static final Schema.Shape EVENTS = Schema.shape("CampaignEvents")
+            .field("total", COUNT)
+            .field("unique", COUNT)
+            .field("human", PART)
+            .field("machine", PART);
 
     static final Schema.Shape STATS = Schema.shape("CampaignStats")
             .field("id", Schema.id())

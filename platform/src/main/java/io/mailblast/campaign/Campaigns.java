@@ -23,21 +23,24 @@ final class Campaigns {
     private static final String COLUMNS = """
             m.id, m.name, m.subject, m.from_name, m.from_email, m.reply_to, m.content, m.text_content, m.state,
             m.state_reason, m.recipients, m.created_at, m.updated_at, m.send_requested_at, m.queued_at, m.finished_at,
-            m.scheduled_at, m.schedule_zone, m.idempotency_key,
+            m.scheduled_at, m.schedule_zone, m.resume_at, m.weight, m.hourly_limit, m.tracking,
+            m.idempotency_key,
             array(select cl.list_id from campaign_list cl where cl.campaign_id = m.id order by cl.list_id) as list_ids
             """;
 
     private static final String INSERT = """
             insert into campaign
-                (workspace_id, name, subject, from_name, from_email, reply_to, content, text_content, created_by)
-            values (:workspace, :name, :subject, :fromName, :fromEmail, :replyTo, :content, :textContent, :account)
+                (workspace_id, name, subject, from_name, from_email, reply_to, content, text_content, tracking,
+                created_by)
+            values (:workspace, :name, :subject, :fromName, :fromEmail, :replyTo, :content, :textContent, :tracking,
+                :account)
             returning id
             """;
 
     private static final String UPDATE = """
             update campaign
             set name = :name, subject = :subject, from_name = :fromName, from_email = :fromEmail, reply_to = :replyTo,
-                content = :content, text_content = :textContent, updated_at = now()
+                content = :content, text_content = :textContent, tracking = :tracking, updated_at = now()
             where id = :id and workspace_id = :workspace and state = 'draft'
             """;
 
@@ -48,6 +51,8 @@ final class Campaigns {
     }
 
     /// What a person sets.
+    ///
+    /// @param tracking null where nothing is said: yes
     record Draft(
             String name,
             String subject,
@@ -56,7 +61,8 @@ final class Campaigns {
             @Nullable String replyTo,
             String content,
             @Nullable String textContent,
-            @Nullable List<Long> listIds) {}
+            @Nullable List<Long> listIds,
+            @Nullable Boolean tracking) {}
 
     /// A campaign and the key of the request that sent it.
     record Stored(Campaign campaign, @Nullable String idempotencyKey) {}
@@ -88,7 +94,8 @@ final class Campaigns {
                     before.replyTo(),
                     before.content(),
                     before.textContent(),
-                    before.listIds()));
+                    before.listIds(),
+                    before.tracking()));
             bind(handle.createUpdate(UPDATE), draft)
                     .bind("id", id)
                     .bind("workspace", workspaceId)
@@ -191,7 +198,8 @@ final class Campaigns {
                 .bind("fromEmail", draft.fromEmail())
                 .bind("replyTo", draft.replyTo())
                 .bind("content", draft.content())
-                .bind("textContent", draft.textContent());
+                .bind("textContent", draft.textContent())
+                .bind("tracking", !Boolean.FALSE.equals(draft.tracking()));
     }
 
     private static Stored map(ResultSet row, StatementContext context) throws SQLException {
@@ -217,7 +225,11 @@ final class Campaigns {
                         instant(row.getTimestamp("queued_at")),
                         instant(row.getTimestamp("finished_at")),
                         instant(row.getTimestamp("scheduled_at")),
-                        row.getString("schedule_zone")),
+                        row.getString("schedule_zone"),
+                        instant(row.getTimestamp("resume_at")),
+                        row.getInt("weight"),
+                        row.getObject("hourly_limit", Integer.class),
+                        row.getBoolean("tracking")),
                 row.getString("idempotency_key"));
     }
 

@@ -2,8 +2,10 @@ package io.mailblast.campaign;
 
 import io.mailblast.db.Database;
 import io.mailblast.http.Problem;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,8 +17,9 @@ final class Lifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
 
     private static final String PAUSE = """
-            update campaign set state = 'paused', state_reason = null, updated_at = now()
-            where id = :id and workspace_id = :workspace and state in ('queueing', 'sending')
+            update campaign set state = 'paused', state_reason = null, resume_at = null, updated_at = now()
+            where id = :id and workspace_id = :workspace
+                and (state in ('queueing', 'sending') or (state = 'paused' and resume_at is not null))
             """;
 
     /// Without a snapshot it is queued (again), as if it had been told to send now. A snapshot that is being taken sees
@@ -24,6 +27,7 @@ final class Lifecycle {
     private static final String RESUME = """
             update campaign
             set state = case when queued_at is null then 'queueing' else 'sending' end, state_reason = null,
+                resume_at = null,
                 send_requested_at = case when queued_at is null then now() else send_requested_at end,
                 period = coalesce(period, ensure_period(now())), updated_at = now()
             where id = :id and workspace_id = :workspace and state in ('paused', 'held')
@@ -32,11 +36,20 @@ final class Lifecycle {
     /// What is begun may still end: the campaign is cancelled once nothing of it is leased.
     private static final String CANCEL = """
             update campaign m
-            set state = case when busy then 'cancelling' else 'cancelled' end, state_reason = null, updated_at = now(),
-                finished_at = case when busy then null else now() end
+            set state = case when busy then 'cancelling' else 'cancelled' end, state_reason = null, resume_at = null,
+                updated_at = now(), finished_at = case when busy then null else now() end
             from (select exists (select from send_range where campaign_id = :id and state = 'leased') as busy) leased
             where m.id = :id and m.workspace_id = :workspace
                 and m.state in ('scheduled', 'held', 'queueing', 'sending', 'paused')
+            """;
+
+    /// At any time until it has ended: what is claimed already goes at the pace before.
+    private static final String PACE = """
+            update campaign
+            set weight = coalesce(cast(:weight as int), weight),
+                hourly_limit = case when :limits then cast(:limit as int) else hourly_limit end,
+                claimed_until = case when :limits then null else claimed_until end, updated_at = now()
+            where id = :id and workspace_id = :workspace and state not in ('sent', 'cancelling', 'cancelled')
             """;
 
     private static final String SCHEDULE = """
@@ -113,6 +126,30 @@ final class Lifecycle {
     /// @throws io.mailblast.http.ProblemException 404, or 409 where the state forbids it
     Campaign cancel(long workspaceId, long id) {
         return change(CANCEL, workspaceId, id, "cancelled from its schedule to its last mail");
+    }
+
+    /// How fast it is sent, and its share among others.
+    ///
+    /// @param weight null to leave it
+    /// @param limit mails an hour; 0 for none, empty to leave it
+    /// @throws io.mailblast.http.ProblemException 404, or 409 for one that has ended
+    Campaign pace(long workspaceId, long id, @Nullable Integer weight, OptionalInt limit) {
+        return database.write(handle -> {
+            boolean changed = handle.createUpdate(PACE)
+                            .bind("id", id)
+                            .bind("workspace", workspaceId)
+                            .bind("weight", weight)
+                            .bind("limits", limit.isPresent())
+                            .bind("limit", limit.orElse(0) == 0 ? null : limit.orElse(0))
+                            .execute()
+                    == 1;
+            Campaign campaign = get(handle, workspaceId, id);
+            if (!changed) {
+                throw Problem.conflict("The campaign is " + campaign.state() + "; its pace is history.")
+                        .asException();
+            }
+            return campaign;
+        });
     }
 
     private Campaign change(String statement, long workspaceId, long id, String when) {

@@ -1,5 +1,6 @@
 package io.mailblast.campaign;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.mailblast.content.Newsletter;
 import io.mailblast.db.Database;
 import io.mailblast.http.Answer;
@@ -8,6 +9,7 @@ import io.mailblast.http.Feature;
 import io.mailblast.http.Route;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.OptionalInt;
 
 /// `/campaigns/{id}/schedule`, `/pause`, `/resume` and `/cancel`.
 public final class LifecycleRoutes implements Feature {
@@ -48,12 +50,30 @@ public final class LifecycleRoutes implements Feature {
                         .answers(200, CampaignSchemas.CAMPAIGN)
                         .problems(409)
                         .handle(call -> Answer.ok(lifecycle.resume(call.workspaceId(), call.id()))),
+                Route.patch("/campaigns/{id}/pace", "paceCampaign")
+                        .tag("sending")
+                        .summary(
+                                "How many mails an hour at most, and its share among others; at any time before its end")
+                        .body(CampaignSchemas.PACE)
+                        .answers(200, CampaignSchemas.CAMPAIGN)
+                        .problems(409)
+                        .handle(this::pace),
                 Route.post("/campaigns/{id}/cancel", "cancelCampaign")
                         .tag("sending")
                         .summary("Begin no more of its mails ever; what is begun ends, the rest counts as cancelled")
                         .answers(202, CampaignSchemas.CAMPAIGN)
                         .problems(409)
                         .handle(call -> Answer.accepted(lifecycle.cancel(call.workspaceId(), call.id()))));
+    }
+
+    private Answer pace(Call call) {
+        JsonNode weight = call.body().path("weight");
+        JsonNode limit = call.body().path("hourly_limit");
+        return Answer.ok(lifecycle.pace(
+                call.workspaceId(),
+                call.id(),
+                weight.isMissingNode() ? null : Integer.valueOf(weight.intValue()),
+                limit.isMissingNode() ? OptionalInt.empty() : OptionalInt.of(limit.asInt(0))));
     }
 
     private Answer schedule(Call call) {

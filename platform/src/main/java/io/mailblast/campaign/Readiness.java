@@ -39,7 +39,8 @@ final class Readiness {
                 new Newsletter.Source(campaign.subject(), campaign.content(), campaign.textContent()),
                 new Newsletter.Sender(campaign.fromName(), campaign.fromEmail(), campaign.replyTo()),
                 workspaceId,
-                press);
+                press,
+                Newsletter.Tracking.of(campaign.tracking()));
         handle.createUpdate(LINKS)
                 .bind("id", campaign.id())
                 .bindArray("urls", String.class, newsletter.links())

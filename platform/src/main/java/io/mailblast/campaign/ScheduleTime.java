@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The moment that a person means: an RFC 3339 time, or a local date and time in an IANA time zone.
 ///
-/// Where clocks are put back a local time comes twice, and the first of the two is meant; who means the second gives
-/// its
-/// offset. Where they are put forward some do not exist, and are refused: nobody can say which was meant.
+/// Where clocks are put back a local time comes twice, and the first of the two is meant; who means the second
+/// gives its offset. Where they are put forward some do not exist, and are refused: nobody can say which was
+/// meant.
 ///
 /// @param zone in which the person thinks, for showing the time again
 record ScheduleTime(Instant at, String zone) {

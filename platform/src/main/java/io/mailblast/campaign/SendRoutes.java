@@ -14,9 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// `/campaigns/{id}/send` and `/test`. Sending is answered as soon as it is certain to happen: a worker takes the
-/// snapshot
-/// of recipients afterwards.
+/// `/campaigns/{id}/send` and `/test`. Sending is answered as soon as it is certain to happen: a worker takes
+/// the snapshot of recipients afterwards.
 public final class SendRoutes implements Feature {
 
     private static final String SEND = """

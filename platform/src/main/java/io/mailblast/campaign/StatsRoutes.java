@@ -27,8 +27,19 @@ public final class StatsRoutes implements Feature {
         /// @return counts by kind, as the database spells it
         Function<String, Count> of(long workspaceId, long campaignId);
 
+        /// People and machines together, and apart.
+        ///
         /// @param unique recipients with at least one
-        record Count(long total, long unique) {}
+        /// @param machine of the recipients those that only machines made one for
+        record Count(long total, long unique, Part human, Part machine) {
+
+            public static Count of(long total, long machine, long unique, long humanUnique) {
+                return new Count(
+                        total, unique, new Part(total - machine, humanUnique), new Part(machine, unique - humanUnique));
+            }
+        }
+
+        record Part(long total, long unique) {}
     }
 
     public StatsRoutes(Database database, Events events) {

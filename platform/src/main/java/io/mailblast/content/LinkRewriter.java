@@ -15,14 +15,13 @@ import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Range;
 import org.jsoup.parser.Parser;
 
-/// Makes a newsletter trackable without touching anything else of it: only the values of `href` are replaced, in place,
-/// at the positions where the parser found them; all other bytes of the source, conditional comments and broken markup
-/// included, stay what they were. Then the pixel and, where the author wrote none, an unsubscribe link are put before
-/// the
-/// end of the body.
+/// Makes a newsletter trackable without touching anything else of it: only the values of `href` are replaced,
+/// in place, at the positions where the parser found them; all other bytes of the source, conditional comments
+/// and broken markup included, stay what they were. Then the pixel and, where the author wrote none, an
+/// unsubscribe link are put before the end of the body.
 ///
-/// Links that are not rewritten: `mailto:`, `tel:` and other schemes, anchors, relative ones, the unsubscribe link.
-/// A link that holds a merge field is rewritten for each recipient while rendering.
+/// Links that are not rewritten: `mailto:`, `tel:` and other schemes, anchors, relative ones, the unsubscribe
+/// link. A link that holds a merge field is rewritten for each recipient while rendering.
 final class LinkRewriter {
 
     /// The template helper that signs a personalised link.
@@ -45,7 +44,8 @@ final class LinkRewriter {
     }
 
     /// @param html a template again
-    /// @param links the distinct targets that were rewritten, in the order of the source; merge fields as written
+    /// @param links the distinct targets that were rewritten, in the order of the source; merge fields as
+    ///     written
     record Rewritten(String html, List<String> links) {}
 
     Rewritten rewrite(String html, long workspaceId) {
@@ -60,8 +60,15 @@ final class LinkRewriter {
                 edits.put(range.startPos(), new Edit(range.endPos(), tracked(html, range, url, workspaceId)));
             }
         }
-        String edited = apply(html, edits);
-        return new Rewritten(withFooter(edited, html), new ArrayList<>(links.keySet()));
+        String pixel = "<img src=\"" + base + "/track/open/{{" + TRACKING_ID
+                + "}}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0;width:1px;height:1px\">\n";
+        String edited = withEnd(apply(html, edits), footer(html) + pixel);
+        return new Rewritten(edited, new ArrayList<>(links.keySet()));
+    }
+
+    /// For who is not to be tracked: only the unsubscribe link is added.
+    static Rewritten untracked(String html) {
+        return new Rewritten(withEnd(html, footer(html)), List.of());
     }
 
     static boolean isWeb(String url) {
@@ -95,15 +102,16 @@ final class LinkRewriter {
         return edited.append(html, position, html.length()).toString();
     }
 
-    private String withFooter(String edited, String original) {
-        String footer = original.contains(UNSUBSCRIBE_URL)
+    private static String footer(String original) {
+        return original.contains(UNSUBSCRIBE_URL)
                 ? ""
                 : "<div style=\"margin:24px 0 8px;text-align:center;font:12px/1.5 sans-serif;color:#6b7280\">"
                         + "<a href=\"{{" + UNSUBSCRIBE_URL + "}}\" style=\"color:#6b7280\">Unsubscribe</a></div>\n";
-        String pixel = "<img src=\"" + base + "/track/open/{{" + TRACKING_ID
-                + "}}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0;width:1px;height:1px\">\n";
-        int end = lastBodyEnd(edited);
-        return edited.substring(0, end) + footer + pixel + edited.substring(end);
+    }
+
+    private static String withEnd(String html, String added) {
+        int end = lastBodyEnd(html);
+        return html.substring(0, end) + added + html.substring(end);
     }
 
     /// Before the last end of the body that stands in no comment, else at the end.

@@ -40,6 +40,8 @@ final class MimeBody {
                 out.put(piece.ready());
             } else if (piece.slot() != null) {
                 QuotedPrintable.encode(piece.slot().value(values, template.escaping()), out);
+                // A large value that stands in many places must not fill the memory first.
+                MimeForm.mustFit(out);
             }
         }
     }

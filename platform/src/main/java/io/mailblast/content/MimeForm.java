@@ -20,22 +20,27 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The wire form (RFC 5322, MIME) of a campaign's messages, prepared once: `multipart/alternative` of plain text and
-/// HTML, quoted-printable, with List-Unsubscribe (RFC 2369) and one-click unsubscription (RFC 8058).
+/// The wire form (RFC 5322, MIME) of a campaign's messages, prepared once: `multipart/alternative` of plain
+/// text and HTML, quoted-printable, with List-Unsubscribe (RFC 2369) and one-click unsubscription (RFC 8058).
 final class MimeForm {
 
-    /// A message longer than this is refused before anybody tries to send it: it is the least that the big receivers
-    /// and SES take (10 MB with its encoding), and far above what Gmail shows without cutting (102 KB).
+    /// A message longer than this is refused before anybody tries to send it: it is the least that the big
+    /// receivers and SES take (10 MB with its encoding), and far above what Gmail shows without cutting (102
+    /// KB).
     static final int LARGEST = 5_000_000;
 
-    private static final Pattern PLAIN_ADDRESS =
-            Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}");
+    /// Nobody reads more, and servers refuse heads that are much larger.
+    static final int LONGEST_SUBJECT = 2_000;
+
+    private static final String ATOM = "!#$%&'*+/=?^_`{|}~";
     private static final Pattern LONG_WORD = Pattern.compile("\\S{60}");
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
                     "EEE, d MMM yyyy HH:mm:ss '+0000'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
     private static final int ENCODED_WORD_BYTES = 36;
     private static final String CRLF = "\r\n";
+
+    private static volatile Second lastSecond = new Second(Long.MIN_VALUE, "");
 
     private final byte[] head;
     private final String domain;
@@ -73,29 +78,64 @@ final class MimeForm {
     /// @param values of the merge fields, with this message's own
     record Parts(String to, String trackingId, String unsubscribeUrl, Map<String, ?> values, Instant date) {}
 
-    /// @throws TemplateException when this recipient's values do not go through the template, or make it too large
+    /// @throws TemplateException when this recipient's values do not go through the template, or make it too
+    ///     large
     /// @throws IllegalArgumentException for an address that no header can hold
     byte[] write(Parts parts) {
         ByteBuffer out = new ByteBuffer(text.sizeHint() + html.sizeHint() + head.length + 1_500);
         out.put(head);
-        header(out, "Date", DATE.format(parts.date()));
+        header(out, "Date", date(parts.date()));
         header(out, "Message-ID", "<" + parts.trackingId() + "@" + domain + ">");
         header(out, "To", address(parts.to()));
-        header(
-                out,
-                "Subject",
-                headerText("Subject", subject.render(parts.values()).strip()));
+        header(out, "Subject", headerText("Subject", subject(parts.values())));
         header(out, "List-Unsubscribe", "<" + parts.unsubscribeUrl() + ">");
         out.put(beforeText);
         text.write(parts.values(), out);
         out.put(beforeHtml);
         html.write(parts.values(), out);
         out.put(end);
+        mustFit(out);
+        return out.toBytes();
+    }
+
+    static void mustFit(ByteBuffer out) {
         if (out.length() > LARGEST) {
             throw new TemplateException(
-                    0, 0, "the message has " + out.length() + " bytes, more than the " + LARGEST + " that are sent");
+                    0, 0, "the message has more than the " + LARGEST + " bytes that are sent at most");
         }
-        return out.toBytes();
+    }
+
+    private String subject(Map<String, ?> values) {
+        String rendered = subject.render(values).strip();
+        if (rendered.length() > LONGEST_SUBJECT) {
+            throw new TemplateException(
+                    0,
+                    0,
+                    "the subject has " + rendered.length() + " characters, more than the " + LONGEST_SUBJECT
+                            + " that are sent");
+        }
+        return rendered;
+    }
+
+    private record Second(long epochSecond, String date) {}
+
+    /// Mails of one second have one date.
+    private static String date(Instant at) {
+        Second last = lastSecond;
+        if (last.epochSecond() != at.getEpochSecond()) {
+            last = new Second(at.getEpochSecond(), DATE.format(at));
+            lastSecond = last;
+        }
+        return last.date();
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) >= 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void header(ByteBuffer out, String name, String value) {
@@ -104,7 +144,7 @@ final class MimeForm {
 
     /// Folded, or encoded (RFC 2047) where it is not ASCII or has a word that cannot be folded.
     private static String headerText(String name, String value) {
-        boolean plain = value.chars().allMatch(c -> c >= ' ' && c < 0x7f) && !value.contains("=?");
+        boolean plain = isAscii(value) && !value.contains("=?");
         if (plain && value.length() <= 60) {
             return value;
         }
@@ -136,9 +176,14 @@ final class MimeForm {
     }
 
     private static String from(Newsletter.Sender sender) {
+        return MimeUtility.fold(6, author(sender));
+    }
+
+    /// Name and address on one line, encoded where they are not ASCII.
+    static String author(Newsletter.Sender sender) {
         try {
-            InternetAddress address = new InternetAddress(address(sender.email()), sender.name(), "UTF-8");
-            return MimeUtility.fold(6, address.toString());
+            String name = TemplateEngine.oneLine(sender.name()).strip();
+            return MimeUtility.unfold(new InternetAddress(address(sender.email()), name, "UTF-8").toString());
         } catch (UnsupportedEncodingException e) {
             throw new IllegalStateException("every JVM has UTF-8", e);
         }
@@ -149,7 +194,7 @@ final class MimeForm {
     }
 
     private static String address(String address) {
-        if (PLAIN_ADDRESS.matcher(address).matches()) {
+        if (isPlainAddress(address)) {
             return address;
         }
         if (!address.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
@@ -161,6 +206,24 @@ final class MimeForm {
         } catch (AddressException e) {
             throw new IllegalArgumentException("no mail can be written to " + address + ": " + e.getMessage(), e);
         }
+    }
+
+    /// Atoms and dots, at, a domain: as nearly all are. Regular expressions would cost more than all other
+    /// headers.
+    private static boolean isPlainAddress(String address) {
+        int at = address.indexOf('@');
+        if (at < 1 || at > 64 || at == address.length() - 1 || address.length() - at > 256) {
+            return false;
+        }
+        for (int i = 0; i < address.length(); i++) {
+            char c = address.charAt(i);
+            boolean inDomain =
+                    (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+            if (!inDomain && i != at && (i > at || ATOM.indexOf(c) < 0)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String partHead(String subtype) {

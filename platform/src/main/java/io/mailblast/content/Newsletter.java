@@ -12,9 +12,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A campaign's content, compiled once: templates ready to render, links rewritten, pixel and unsubscribe link in
-/// place.
-/// A recipient costs only the rendering. Safe to use from many threads.
+/// A campaign's content, compiled once: templates ready to render, links rewritten, pixel and unsubscribe link
+/// in place. A recipient costs only the rendering. Safe to use from many threads.
 public final class Newsletter {
 
     private static final TemplateEngine ENGINE = new TemplateEngine();
@@ -26,11 +25,23 @@ public final class Newsletter {
     private final TemplateEngine.Compiled text;
     private final List<String> links;
     private final MimeForm form;
+    private final BulkForm bulk;
+    private final List<BulkForm.Part> bulkParts;
 
     /// What makes links and identifiers, the same for all campaigns of an installation.
     ///
     /// @param base the public URL, without a slash at its end
     public record Press(String base, MessageIdCodec tracking, MessageIdCodec unsubscribe, LinkSigner signer) {}
+
+    /// Whether opens and clicks are to be recorded: else there is no pixel, and links lead where they led.
+    public enum Tracking {
+        ON,
+        OFF;
+
+        public static Tracking of(boolean on) {
+            return on ? ON : OFF;
+        }
+    }
 
     /// Who a campaign is from.
     public record Sender(
@@ -56,12 +67,17 @@ public final class Newsletter {
         this.text = text;
         this.links = links;
         this.form = new MimeForm(sender, subject, text, html);
+        this.bulkParts =
+                List.of(BulkForm.Part.of("s", subject), BulkForm.Part.of("t", text), BulkForm.Part.of("h", html));
+        this.bulk = BulkForm.of(sender, bulkParts);
     }
 
     /// @throws TemplateException for a source that [#check] would refuse
-    public static Newsletter compile(Source source, Sender sender, long workspaceId, Press press) {
-        LinkRewriter.Rewritten rewritten =
-                new LinkRewriter(press.base(), press.signer()).rewrite(source.html(), workspaceId);
+    public static Newsletter compile(Source source, Sender sender, long workspaceId, Press press, Tracking tracking) {
+        LinkRewriter rewriter = new LinkRewriter(press.base(), press.signer());
+        LinkRewriter.Rewritten rewritten = tracking == Tracking.ON
+                ? rewriter.rewrite(source.html(), workspaceId)
+                : LinkRewriter.untracked(source.html());
         return new Newsletter(
                 sender,
                 press,
@@ -107,12 +123,28 @@ public final class Newsletter {
     /// One recipient's message, to send.
     ///
     /// @param values as for [#render]
-    /// @throws TemplateException when this recipient's values do not go through the template, or make it too large
+    /// @throws TemplateException when this recipient's values do not go through the template, or make it too
+    ///     large
     /// @throws IllegalArgumentException for an address that no header can hold
     public WireMessage write(MessageId id, String to, Map<String, ?> values, Instant date) {
         MessageLinks own = links(id);
         byte[] mime = form.write(new MimeForm.Parts(to, own.trackingId(), own.unsubscribe(), with(own, values), date));
         return new WireMessage(own.trackingId(), mime);
+    }
+
+    /// The content for a provider that takes many mails in one request.
+    public BulkForm bulkForm() {
+        return bulk;
+    }
+
+    /// One recipient's part of it.
+    ///
+    /// @param values as for [#render]
+    /// @throws TemplateException when this recipient's values do not go through the template, or make it too
+    ///     large
+    public BulkForm.Values bulkValues(MessageId id, Map<String, ?> values) {
+        MessageLinks own = links(id);
+        return BulkForm.values(bulkParts, with(own, values), own);
     }
 
     private MessageLinks links(MessageId id) {
@@ -140,7 +172,8 @@ public final class Newsletter {
                 : text.stripTrailing() + "\n\nUnsubscribe: {{" + LinkRewriter.UNSUBSCRIBE_URL + "}}\n";
     }
 
-    /// Compiles, and renders once for a recipient of whom nothing is known: that finds helpers that do not exist.
+    /// Compiles, and renders once for a recipient of whom nothing is known: that finds helpers that do not
+    /// exist.
     private static void check(
             String field, Supplier<String> source, TemplateEngine.Kind kind, List<FieldError> errors) {
         try {

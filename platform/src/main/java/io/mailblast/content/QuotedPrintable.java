@@ -21,6 +21,11 @@ final class QuotedPrintable {
     }
 
     static void encode(String text, ByteBuffer out) {
+        if (isOneWord(text)) {
+            out.put(text);
+            softBreak(out);
+            return;
+        }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         int column = 0;
         for (int i = 0; i < bytes.length; i++) {
@@ -42,6 +47,20 @@ final class QuotedPrintable {
         if (column > 0) {
             softBreak(out);
         }
+    }
+
+    /// Whether nothing of it has to be looked at: most values are one short word of letters and digits.
+    private static boolean isOneWord(String text) {
+        if (text.isEmpty() || text.length() > MOST) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// A dot or `From ` at the start of a line is what some servers trip over, a blank at its end what others cut off.

@@ -57,11 +57,15 @@ final class RenderGuard extends Writer implements ValueResolver {
     }
 
     private void check(int more) {
-        if (out.length() + more > MOST_CHARACTERS) {
-            throw new TemplateException(0, 0, "makes a text of more than " + MOST_CHARACTERS + " characters");
-        }
+        mustFit(out.length() + more);
         if (System.nanoTime() - beganNs > LONGEST.toNanos()) {
             throw new TemplateException(0, 0, "takes longer than " + LONGEST.toSeconds() + " s for one recipient");
+        }
+    }
+
+    static void mustFit(int characters) {
+        if (characters > MOST_CHARACTERS) {
+            throw new TemplateException(0, 0, "makes a text of more than " + MOST_CHARACTERS + " characters");
         }
     }
 }

@@ -23,18 +23,18 @@ import org.jsoup.parser.Parser;
 /// Compiles and renders personalised text: Handlebars, reduced to what is safe in the hands of whoever writes
 /// campaigns.
 ///
-/// Values come from maps only (no reflection, no method calls); of the helpers there are `if`, `unless`, `each`,
-/// `with`,
-/// `lookup` and `default`; there are no partials, and `{{{…}}}`, which would not escape, is refused. A default is
-/// written
-/// `{{ first_name | default: "there" }}` or `{{default first_name "there"}}`.
+/// Values come from maps only (no reflection, no method calls); of the helpers there are `if`, `unless`,
+/// `each`, `with`, `lookup` and `default`; there are no partials, and `{{{…}}}`, which would not escape, is
+/// refused. A default is written `{{ first_name | default: "there" }}` or `{{default first_name "there"}}`.
 public final class TemplateEngine {
 
     private static final Set<String> HELPERS = Set.of("if", "unless", "each", "with", "lookup");
     private static final Pattern PIPED_DEFAULT =
             Pattern.compile("\\{\\{\\s*([A-Za-z_][\\w.]*)\\s*\\|\\s*default:\\s*(\"[^\"}]*\"|'[^'}]*')\\s*}}");
     private static final Pattern UNESCAPED = Pattern.compile("\\{\\{(\\{|~?&)");
-    private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f]+");
+    private static final String TOO_DEEP = "its blocks are nested too deeply";
+    /// Controls of ASCII and Latin-1, and the line ends of Unicode.
+    private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]+");
 
     private static final Set<String> HELPER_NAMES = helperNames();
 
@@ -64,15 +64,20 @@ public final class TemplateEngine {
             this.kind = kind;
         }
 
-        /// @throws TemplateException when a value or the template's logic fails, takes too long or makes too much
+        /// @throws TemplateException when a value or the template's logic fails, takes too long or makes too
+        ///     much
         public String render(Map<String, ?> values) {
             String rendered = pieces.map(parts -> joined(parts, values)).orElseGet(() -> byEngine(values));
-            return kind == Kind.HEADER ? CONTROL.matcher(rendered).replaceAll(" ") : rendered;
+            return kind == Kind.HEADER ? oneLine(rendered) : rendered;
         }
 
         /// Its text and values where it has nothing else.
         Optional<List<TemplatePieces.Piece>> pieces() {
             return pieces;
+        }
+
+        Kind kind() {
+            return kind;
         }
 
         EscapingStrategy escaping() {
@@ -87,6 +92,7 @@ public final class TemplateEngine {
                             case TemplatePieces.Literal literal -> literal.text();
                             case TemplatePieces.Slot slot -> slot.value(values, escaping());
                         });
+                RenderGuard.mustFit(joined.length());
             }
             return joined.toString();
         }
@@ -98,6 +104,8 @@ public final class TemplateEngine {
                 return guard.toString();
             } catch (HandlebarsException e) {
                 throw e.getCause() instanceof TemplateException own ? own : TemplateException.of(e);
+            } catch (StackOverflowError e) {
+                throw new TemplateException(0, 0, TOO_DEEP);
             } catch (IOException e) {
                 throw new TemplateException(0, 0, String.valueOf(e.getMessage()));
             }
@@ -117,9 +125,21 @@ public final class TemplateEngine {
             return new Compiled(template, TemplatePieces.of(plain, HELPER_NAMES), kind);
         } catch (HandlebarsException e) {
             throw TemplateException.of(e);
+        } catch (StackOverflowError e) {
+            throw new TemplateException(1, 1, TOO_DEEP);
         } catch (IOException e) {
             throw new TemplateException(1, 1, "other templates cannot be included here");
         }
+    }
+
+    /// Nothing that could end a header field, whoever decodes it.
+    static String oneLine(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) >= 0x7f) {
+                return CONTROL.matcher(text).replaceAll(" ");
+            }
+        }
+        return text;
     }
 
     private static Set<String> helperNames() {

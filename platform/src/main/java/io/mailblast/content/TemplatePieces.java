@@ -36,9 +36,19 @@ final class TemplatePieces {
                 value = value instanceof Map<?, ?> map ? map.get(name) : null;
             }
             String text = value == null ? "" : value.toString();
-            return text.isEmpty()
-                    ? escaping.escape(otherwise).toString()
-                    : escaping.escape(text).toString();
+            return escaped(text.isEmpty() ? otherwise : text, escaping);
+        }
+
+        /// Most values have nothing to escape, and looking is much cheaper than escaping.
+        private static String escaped(String text, EscapingStrategy escaping) {
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
+                boolean harmless = c == ' ' || (c >= '0' && c <= '9') || (c >= '@' && c <= 'z' && c != '`');
+                if (!harmless && c != '.' && c != '-' && c != '_' && c != ',') {
+                    return escaping.escape(text).toString();
+                }
+            }
+            return text;
         }
     }
 

@@ -5,23 +5,31 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.util.Set;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.postgresql.copy.CopyManager;
 import org.postgresql.core.BaseConnection;
 
-/// The pool of connections that one process shares. Statements go through [#read] and [#write], bulk rows through
-/// [#copy].
+/// The pool of connections that one process shares. Statements go through [#read] and [#write], bulk rows
+/// through [#copy].
 ///
-/// Whatever says that PostgreSQL is away leaves as [DatabaseUnavailableException]; the pool reconnects by itself.
+/// Whatever says that PostgreSQL is away leaves as [DatabaseUnavailableException]; the pool reconnects by
+/// itself.
 public final class Database implements AutoCloseable {
 
-    /// SQLSTATE classes of a server that is away, starting or stopping (PostgreSQL appendix A): connection exceptions,
-    /// operator intervention, too many connections.
+    /// SQLSTATE classes of a server that is away, starting or stopping (PostgreSQL appendix A): connection
+    /// exceptions, operator intervention, too many connections.
     private static final Set<String> AWAY = Set.of("57P01", "57P02", "57P03", "53300");
+
+    private static final String DUPLICATE = "23505";
+
+    /// How much longer than PostgreSQL itself lets a statement take an answer may stay away.
+    private static final Duration SILENCE = Duration.ofSeconds(15);
 
     private final HikariDataSource pool;
     private final Jdbi jdbi;
@@ -50,6 +58,11 @@ public final class Database implements AutoCloseable {
         hikari.addDataSourceProperty("ApplicationName", name);
         hikari.addDataSourceProperty("tcpKeepAlive", "true");
         hikari.addDataSourceProperty("connectTimeout", "5");
+        // A server that is gone without a word (its machine lost power, a network lost its state) is not waited for.
+        hikari.addDataSourceProperty(
+                "socketTimeout",
+                Long.toString(
+                        config.statementTimeout().plus(SILENCE).plusMillis(999).toSeconds()));
         hikari.addDataSourceProperty("reWriteBatchedInserts", "true");
         hikari.addDataSourceProperty(
                 "options",
@@ -92,13 +105,17 @@ public final class Database implements AutoCloseable {
     /// Plain JDBC, each statement committing by itself.
     ///
     /// @throws DatabaseUnavailableException when PostgreSQL is away
+    /// @throws DuplicateException for a row whose key is there already
     /// @throws IllegalStateException for a statement that PostgreSQL refuses
     public <R> R withConnection(ConnectionWork<R> work) {
         try (Connection connection = pool.getConnection()) {
             return work.run(connection);
         } catch (SQLException e) {
-            throw isAway(e)
-                    ? new DatabaseUnavailableException("The database does not answer.", e)
+            if (isAway(e)) {
+                throw new DatabaseUnavailableException("The database does not answer.", e);
+            }
+            throw DUPLICATE.equals(e.getSQLState())
+                    ? new DuplicateException(e)
                     : new IllegalStateException("PostgreSQL refuses a statement: " + e.getMessage(), e);
         }
     }
@@ -107,6 +124,19 @@ public final class Database implements AutoCloseable {
     @FunctionalInterface
     public interface ConnectionWork<R> {
         R run(Connection connection) throws SQLException;
+    }
+
+    /// Lets the statements of a transaction take longer than those of requests may, each so long at most.
+    public static void allow(Handle handle, Duration longest) {
+        handle.execute("set local statement_timeout = " + longest.toMillis());
+        try {
+            // The pool sets it back when it gets the connection back.
+            handle.getConnection()
+                    .setNetworkTimeout(
+                            Runnable::run, Math.toIntExact(longest.plus(SILENCE).toMillis()));
+        } catch (SQLException e) {
+            throw new DatabaseUnavailableException("The database does not answer.", e);
+        }
     }
 
     /// `COPY` on the connection of a transaction that is under way.

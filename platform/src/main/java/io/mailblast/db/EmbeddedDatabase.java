@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// PostgreSQL for an installation that brings none: its data in `HOME/postgres`, listening on loopback only, with a
-/// password made on the first start and kept in `HOME/keys/postgres-password`.
+/// PostgreSQL for an installation that brings none: its data in `HOME/postgres`, listening on loopback only,
+/// with a password made on the first start and kept in `HOME/keys/postgres-password`.
 ///
-/// Durable: `fsync`, `full_page_writes` and `synchronous_commit` are on, against the defaults of the library that
-/// starts it. A server that outlived its MailBlast (`kill -9`) is adopted when it answers and ended when it does not;
-/// it is known by its own data directory, so no other PostgreSQL is ever touched.
+/// Durable: `fsync`, `full_page_writes` and `synchronous_commit` are on, against the defaults of the library
+/// that starts it. A server that outlived its MailBlast (`kill -9`) is adopted when it answers and ended when
+/// it does not; it is known by its own data directory, so no other PostgreSQL is ever touched.
 public final class EmbeddedDatabase implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
@@ -33,21 +33,14 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private static final String SUPERUSER = "postgres";
     private static final String DATABASE = "mailblast";
 
-    private final Path home;
     private final Path data;
-    private final String password;
-    private final Durability durability;
     private final ConnectionTarget target;
     private final CountDownLatch closing = new CountDownLatch(1);
-    private @Nullable EmbeddedPostgres started;
+    private final @Nullable EmbeddedPostgres started;
 
-    private EmbeddedDatabase(
-            Path home, String password, Durability durability, int port, @Nullable EmbeddedPostgres started) {
-        this.home = home;
-        this.data = home.resolve("postgres");
-        this.password = password;
-        this.durability = durability;
-        this.target = target(port, password, DATABASE);
+    private EmbeddedDatabase(Path data, ConnectionTarget target, @Nullable EmbeddedPostgres started) {
+        this.data = data;
+        this.target = target;
         this.started = started;
         Thread.ofPlatform().daemon().name("postgres-watch").start(this::watch);
     }
@@ -69,7 +62,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 ConnectionTarget target = target(orphan.port(), password, DATABASE);
                 if (answers(target)) {
                     LOG.info("database=adopted pid={} port={}", orphan.pid(), orphan.port());
-                    return new EmbeddedDatabase(home, password, durability, orphan.port(), null);
+                    return new EmbeddedDatabase(data, target, null);
                 }
                 LOG.warn("database=ending reason=\"outlived its MailBlast and does not answer\" pid={}", orphan.pid());
                 orphan.end(Duration.ofSeconds(20));
@@ -77,7 +70,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
             Orphan.makeWay(data, Duration.ofSeconds(20));
             int port = port(home);
             EmbeddedPostgres server = launch(home, password, durability, port);
-            return new EmbeddedDatabase(home, password, durability, port, server);
+            return new EmbeddedDatabase(data, target(port, password, DATABASE), server);
         } catch (IOException | IllegalStateException e) {
             throw new DatabaseUnavailableException(
                     "The embedded PostgreSQL in " + data + " did not start: " + e.getMessage() + " Its log is in "
@@ -107,8 +100,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return target;
     }
 
-    /// Stops the server: open transactions are rolled back, a checkpoint is written (a fast shutdown). Can be called
-    /// twice.
+    /// Stops the server: open transactions are rolled back, a checkpoint is written (a fast shutdown). Can be
+    /// called twice.
     @Override
     public synchronized void close() {
         if (closing.getCount() == 0) {
@@ -150,13 +143,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
             return;
         }
         LOG.warn("database=gone action=\"it is started again\"");
-        if (started != null) {
-            // Lets go of the data directory; there is no server left to stop.
-            started.close();
-            started = null;
-        }
         Orphan.makeWay(data, Duration.ofSeconds(20));
-        started = launch(home, password, durability, Integer.parseInt(portOf(target)));
+        Restart.of(data, STARTUP);
         LOG.warn("database=restarted");
     }
 
@@ -264,7 +252,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return new ConnectionTarget("jdbc:postgresql://127.0.0.1:" + port + "/" + database, SUPERUSER, password);
     }
 
-    /// The port of the start before, where it is free, so that processes which outlived that start find their way back.
+    /// The port of the start before, where it is free, so that processes which outlived that start find their
+    /// way back.
     private static int port(Path home) throws IOException {
         Path file = home.resolve("postgres-port");
         int port = 0;
@@ -285,10 +274,6 @@ public final class EmbeddedDatabase implements AutoCloseable {
         } catch (IOException e) {
             return 0;
         }
-    }
-
-    private static String portOf(ConnectionTarget target) {
-        return target.jdbcUrl().replaceFirst("^.*:(\\d+)/.*$", "$1");
     }
 
     /// PostgreSQL's programs are unpacked once for all homes of a user.

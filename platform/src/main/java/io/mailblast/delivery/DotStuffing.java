@@ -1,39 +1,50 @@
 package io.mailblast.delivery;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
-/// The transparency of SMTP (RFC 5321 §4.5.2): a dot at the start of a line is doubled, a dot alone ends the message.
+/// The transparency of SMTP (RFC 5321 §4.5.2): a dot at the start of a line is doubled, a dot alone ends the
+/// message.
 final class DotStuffing {
 
-    static final byte[] END = {'\r', '\n', '.', '\r', '\n'};
+    private static final byte[] END_OF_LINE = {'.', '\r', '\n'};
+    private static final byte[] END = {'\r', '\n', '.', '\r', '\n'};
 
     private DotStuffing() {}
 
-    /// A message with CRLF line ends, as it goes after `DATA`, with its [#END].
+    /// A message with CRLF line ends, as it goes after `DATA`, without its [#end]; the message itself where no
+    /// line of it begins with a dot.
     static byte[] content(byte[] message) {
-        int length = message.length;
-        // The end brings a line end of its own.
-        if (length >= 2 && message[length - 2] == '\r' && message[length - 1] == '\n') {
-            length -= 2;
+        if (!hasDotAtStart(message)) {
+            return message;
         }
-        // Latin-1 keeps every byte, and searching a string is what the JVM does fastest.
-        String text = new String(message, 0, length, StandardCharsets.ISO_8859_1);
+        // Latin-1 keeps every byte.
+        String text = new String(message, StandardCharsets.ISO_8859_1);
         int dot = text.startsWith(".") ? 0 : next(text, 0);
-        if (dot < 0) {
-            byte[] content = Arrays.copyOf(message, length + END.length);
-            System.arraycopy(END, 0, content, length, END.length);
-            return content;
-        }
-        StringBuilder stuffed = new StringBuilder(length + 64);
+        StringBuilder stuffed = new StringBuilder(text.length() + 64);
         int position = 0;
         while (dot >= 0) {
             stuffed.append(text, position, dot).append('.');
             position = dot;
             dot = next(text, dot);
         }
-        stuffed.append(text, position, length).append("\r\n.\r\n");
-        return stuffed.toString().getBytes(StandardCharsets.ISO_8859_1);
+        return stuffed.append(text, position, text.length()).toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /// What ends a content: it brings a line end of its own where the content has none.
+    static byte[] end(byte[] content) {
+        int length = content.length;
+        return length >= 2 && content[length - 2] == '\r' && content[length - 1] == '\n' ? END_OF_LINE : END;
+    }
+
+    private static boolean hasDotAtStart(byte[] message) {
+        boolean start = true;
+        for (byte b : message) {
+            if (start && b == '.') {
+                return true;
+            }
+            start = b == '\n';
+        }
+        return false;
     }
 
     private static int next(String text, int from) {

@@ -11,6 +11,8 @@ import java.time.Duration;
 /// @param configurationSet the SES configuration set whose events come to the webhook; empty for none
 /// @param connections kept open to SES, 1 to 1,000
 /// @param timeout after which a request without an answer is in doubt
+/// @param bulk send up to 50 mails of a campaign in one request; a request without an answer then leaves all of them in
+///     doubt
 public record SesConfig(
         String endpoint,
         String region,
@@ -18,9 +20,11 @@ public record SesConfig(
         String secretKey,
         String configurationSet,
         int connections,
-        Duration timeout) {
+        Duration timeout,
+        boolean bulk) {
 
-    public static final SesConfig DEFAULTS = new SesConfig("", "us-east-1", "", "", "", 64, Duration.ofSeconds(15));
+    public static final SesConfig DEFAULTS =
+            new SesConfig("", "us-east-1", "", "", "", 64, Duration.ofSeconds(15), false);
 
     public SesConfig {
         if (!endpoint.isEmpty() && !endpoint.matches("https?://.+")) {

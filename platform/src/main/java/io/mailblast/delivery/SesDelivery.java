@@ -5,14 +5,18 @@ import java.net.NoRouteToHostException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -28,48 +32,47 @@ import software.amazon.awssdk.services.sesv2.model.NotFoundException;
 import software.amazon.awssdk.services.sesv2.model.SendEmailRequest;
 import software.amazon.awssdk.services.sesv2.model.SendEmailResponse;
 
-/// Amazon SES, API v2, by the AWS SDK, one request a mail. The SDK's own retries are off: it would repeat a request
-/// whose
-/// answer was lost, and so send twice.
+/// Amazon SES, API v2, by the AWS SDK, one request a mail. The SDK's own retries are off: it would repeat a
+/// request whose answer was lost, and so send twice.
 ///
-/// Errors are told apart by the SES API v2 reference, "SendEmail: Errors" and "Common errors".
+/// [SesAnswer] tells its errors apart.
 public final class SesDelivery implements Delivery {
 
     private static final Logger LOG = LoggerFactory.getLogger(SesDelivery.class);
 
-    /// Not taken, and worth another try: throttling, and states of the account that end.
-    private static final Set<String> LATER = Set.of(
-            "TooManyRequestsException",
-            "LimitExceededException",
-            "ThrottlingException",
-            "Throttling",
-            "ThrottledException",
-            "RequestLimitExceeded",
-            "ServiceUnavailable",
-            "SendingPausedException",
-            "AccountSuspendedException");
-
-    private static final Duration THROTTLED = Duration.ofSeconds(1);
-    private static final Duration ACCOUNT_TROUBLE = Duration.ofMinutes(1);
     private static final String NO_CREDENTIALS = "Unable to load credentials";
 
     private final SesV2Client client;
     private final String configurationSet;
+    private final String account;
+    private final Optional<BulkDelivery> bulk;
 
-    private SesDelivery(SesV2Client client, String configurationSet) {
+    private SesDelivery(SesV2Client client, String configurationSet, String account, boolean inBulk) {
         this.client = client;
+        this.account = account;
         this.configurationSet = configurationSet;
+        this.bulk =
+                inBulk ? Optional.of(new SesBulk(client, configurationSet, SesDelivery::problem)) : Optional.empty();
     }
 
     public static SesDelivery open(SesConfig config) {
+        return open(config, http -> {});
+    }
+
+    /// @param settings changes of the HTTP client, for tests
+    static SesDelivery open(SesConfig config, Consumer<Apache5HttpClient.Builder> settings) {
+        Apache5HttpClient.Builder http = Apache5HttpClient.builder()
+                .maxConnections(config.connections())
+                .connectionTimeout(Duration.ofSeconds(5))
+                .socketTimeout(config.timeout())
+                .connectionAcquisitionTimeout(Duration.ofSeconds(30))
+                // One that the other side closes while it lies idle would put the mail on it in doubt.
+                .connectionMaxIdleTime(Duration.ofSeconds(10))
+                .expectContinueEnabled(false);
+        settings.accept(http);
         SesV2ClientBuilder builder = SesV2Client.builder()
                 .region(Region.of(config.region()))
-                .httpClientBuilder(Apache5HttpClient.builder()
-                        .maxConnections(config.connections())
-                        .connectionTimeout(Duration.ofSeconds(5))
-                        .socketTimeout(config.timeout())
-                        .connectionAcquisitionTimeout(Duration.ofSeconds(30))
-                        .expectContinueEnabled(false))
+                .httpClientBuilder(http)
                 .overrideConfiguration(override -> override.retryStrategy(DefaultRetryStrategy.doNotRetry())
                         .apiCallTimeout(config.timeout().plusSeconds(40)));
         if (!config.accessKey().isEmpty()) {
@@ -81,7 +84,11 @@ public final class SesDelivery implements Delivery {
         if (!config.endpoint().isEmpty()) {
             builder.endpointOverride(URI.create(config.endpoint()));
         }
-        return new SesDelivery(builder.build(), config.configurationSet());
+        return new SesDelivery(
+                builder.build(),
+                config.configurationSet(),
+                "ses " + config.region() + (config.endpoint().isEmpty() ? "" : " " + config.endpoint()),
+                config.bulk());
     }
 
     /// Every request takes a connection of the client's pool by itself.
@@ -96,6 +103,11 @@ public final class SesDelivery implements Delivery {
             @Override
             public void close() {}
         };
+    }
+
+    @Override
+    public Optional<BulkDelivery> bulk() {
+        return bulk;
     }
 
     private Outcome request(Mail mail) {
@@ -113,14 +125,17 @@ public final class SesDelivery implements Delivery {
             return id == null || id.isBlank()
                     ? new Outcome.InDoubt("the provider answered without a message id")
                     : new Outcome.Accepted(id);
-        } catch (AwsServiceException e) {
-            return refused(e);
         } catch (SdkException e) {
-            return failed(e);
+            return problem(e, Set.of(mail.to()));
         } catch (RuntimeException e) {
             LOG.error("delivery=failed problem=unexpected", e);
             return new Outcome.InDoubt(Outcome.shortened(e.toString()));
         }
+    }
+
+    @Override
+    public String account() {
+        return account;
     }
 
     @Override
@@ -160,46 +175,44 @@ public final class SesDelivery implements Delivery {
         client.close();
     }
 
-    private static MessageTag tag(String name, String value) {
+    static MessageTag tag(String name, String value) {
         return MessageTag.builder().name(name).value(value).build();
     }
 
-    private static Outcome refused(AwsServiceException e) {
-        String code = e.awsErrorDetails() == null
-                ? ""
-                : String.valueOf(e.awsErrorDetails().errorCode());
-        String message = e.awsErrorDetails() == null
-                ? ""
-                : String.valueOf(e.awsErrorDetails().errorMessage());
-        String reason = Outcome.shortened(code + ": " + message);
-        int status = e.statusCode();
-        if (code.equals("SendingPausedException") || code.equals("AccountSuspendedException")) {
-            return new Outcome.Deferred(reason, ACCOUNT_TROUBLE, true);
-        }
-        if (LATER.contains(code) || status == 429 || status == 503) {
-            boolean daily = message.toLowerCase(Locale.ROOT).contains("daily");
-            return new Outcome.Deferred(reason, daily ? Duration.ofMinutes(30) : THROTTLED, true);
-        }
-        if (status >= 400 && status < 500) {
-            return new Outcome.Refused(reason);
-        }
-        // 500, 502, 504: something went wrong on the way, perhaps after the mail was taken.
-        return new Outcome.InDoubt(reason);
+    private static Outcome problem(SdkException e, Set<String> to) {
+        return e instanceof AwsServiceException answer ? refused(answer, to) : failed(e);
+    }
+
+    private static Outcome refused(AwsServiceException e, Set<String> to) {
+        AwsErrorDetails details = e.awsErrorDetails();
+        String code = details == null ? null : details.errorCode();
+        String text = details == null ? null : details.errorMessage();
+        return SesAnswer.ofError(e.statusCode(), code == null ? "" : code, text == null ? "" : text, to);
     }
 
     /// No answer. Only where no byte of the request can have left is it safe to try again.
     private static Outcome failed(SdkException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ConnectException
-                    || cause instanceof UnknownHostException
-                    || cause instanceof NoRouteToHostException
-                    || cause instanceof ConnectTimeoutException
-                    || String.valueOf(cause.getMessage()).contains("Timeout waiting for connection from pool")
-                    || String.valueOf(cause.getMessage()).startsWith(NO_CREDENTIALS)) {
+            if (isBeforeTheRequest(cause)) {
                 return new Outcome.Deferred(
-                        Outcome.shortened("no connection: " + cause.getMessage()), Duration.ofSeconds(2), true);
+                        Outcome.shortened("no connection: " + cause.getMessage()),
+                        Duration.ofSeconds(2),
+                        Outcome.Scope.PROVIDER);
             }
         }
         return new Outcome.InDoubt(Outcome.shortened("no answer: " + e.getMessage()));
+    }
+
+    /// A request is written once there is a connection and, with TLS, a certificate that is the host's; and no
+    /// TLS server reads a request of a handshake that it broke off.
+    private static boolean isBeforeTheRequest(Throwable cause) {
+        return cause instanceof ConnectException
+                || cause instanceof UnknownHostException
+                || cause instanceof NoRouteToHostException
+                || cause instanceof ConnectTimeoutException
+                || cause instanceof SSLHandshakeException
+                || cause instanceof SSLPeerUnverifiedException
+                || String.valueOf(cause.getMessage()).contains("Timeout waiting for connection from pool")
+                || String.valueOf(cause.getMessage()).startsWith(NO_CREDENTIALS);
     }
 }

@@ -1,6 +1,7 @@
 package io.mailblast.delivery;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /// Keys `smtp.*` of the configuration: the relay that takes the mails where `delivery.provider` is `smtp`.
@@ -12,8 +13,10 @@ import java.util.Locale;
 /// this machine
 /// @param password for AUTH
 /// @param helo how MailBlast calls itself; empty for the name of this machine
+/// @param connections most that are open at once; 0 for as many as are needed
 /// @param mailsPerConnection after which a connection is closed and a new one made; 0 for no limit
 /// @param perSecond mails a second over all connections; 0 for no limit
+/// @param domainLimits a list of `domain=at once/a second`, most mails to it; `*` is each other domain, 0 no limit
 /// @param idle after which a connection that nobody uses is closed
 /// @param timeout of one answer of the relay
 public record SmtpConfig(
@@ -23,13 +26,26 @@ public record SmtpConfig(
         String user,
         String password,
         String helo,
+        int connections,
         int mailsPerConnection,
         double perSecond,
+        List<String> domainLimits,
         Duration idle,
         Duration timeout) {
 
     public static final SmtpConfig DEFAULTS = new SmtpConfig(
-            "127.0.0.1", 587, Security.STARTTLS, "", "", "", 0, 0, Duration.ofSeconds(30), Duration.ofSeconds(60));
+            "127.0.0.1",
+            587,
+            Security.STARTTLS,
+            "",
+            "",
+            "",
+            0,
+            0,
+            0,
+            List.of(),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60));
 
     /// How a connection is protected.
     public enum Security {
@@ -56,6 +72,12 @@ public record SmtpConfig(
         if (!helo.matches("[A-Za-z0-9.\\[\\]:_-]*")) {
             throw new IllegalArgumentException("smtp.helo: " + helo + ", allowed: a host name");
         }
+        if (connections < 0) {
+            throw new IllegalArgumentException(
+                    "smtp.connections: " + connections + ", allowed: 0 (as many as are needed) or more");
+        }
+        domainLimits = List.copyOf(domainLimits);
+        DomainLimits.parse(domainLimits);
         if (mailsPerConnection < 0) {
             throw new IllegalArgumentException(
                     "smtp.mails_per_connection: " + mailsPerConnection + ", allowed: 0 (no limit) or more");

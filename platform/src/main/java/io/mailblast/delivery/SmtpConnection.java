@@ -1,31 +1,44 @@
 package io.mailblast.delivery;
 
 import io.mailblast.delivery.Delivery.ProviderUnavailableException;
+import io.mailblast.delivery.SmtpAnswer.Stage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
-/// One connection to a relay (RFC 5321), greeted, protected and signed in. Commands of a mail go out together where the
-/// relay lets them (PIPELINING, RFC 2920). Used by one thread at a time.
+/// One connection to a relay (RFC 5321), greeted, protected and signed in. Commands of a mail go out together
+/// where the relay lets them (PIPELINING, RFC 2920), and those of the next mail with the end of the one before,
+/// so that a mail costs one round trip. Used by one thread at a time.
 final class SmtpConnection implements AutoCloseable {
 
     private static final Duration AFTER_LOST = Duration.ofMillis(500);
-    private static final Duration AFTER_REFUSED = Duration.ofSeconds(1);
-    private static final Duration SERVICE_ENDS = Duration.ofSeconds(5);
+    /// A further mail is begun no later than this after the first: those that have waited too long go back.
+    private static final long LONGEST_BURST_NS = 500_000_000L;
+
+    private static final byte[] NOTHING = {};
 
     private final SmtpConfig config;
     private final SmtpWire wire;
     private Map<String, String> extensions = Map.of();
     private boolean usable = true;
     private boolean lostEarly;
+    /// The commands of the next mail are on their way, their answers not read.
+    private boolean opened;
+    /// Until when a further mail of a burst may be begun.
+    private long latestNs;
+
     private int sent;
     private volatile long usedNs = System.nanoTime();
 
@@ -56,19 +69,26 @@ final class SmtpConnection implements AutoCloseable {
         }
     }
 
-    /// One transaction: envelope, content, the answer to its end.
-    Outcome send(Mail mail) {
-        if (!isAscii(mail.from()) || !isAscii(mail.to())) {
-            return new Outcome.Refused("the address needs SMTPUTF8 (RFC 6531), which is not used");
-        }
-        wire.deadline(config.timeout().multipliedBy(2));
+    /// One transaction after the other: envelope, content, the answer to its end.
+    ///
+    /// @return outcomes of the first mails, at least of one: of all, unless the connection was lost or used up,
+    ///     or time went by. Of the others no content was written
+    List<Outcome> send(List<Mail> mails) {
+        List<Outcome> outcomes = new ArrayList<>(mails.size());
+        latestNs = System.nanoTime() + LONGEST_BURST_NS;
         try {
-            return transact(mail);
+            for (int i = 0; i < mails.size() && (i == 0 || opened || mayGoOn()); i++) {
+                outcomes.add(transact(mails.get(i), i + 1 < mails.size() ? mails.get(i + 1) : null));
+            }
         } finally {
             wire.noDeadline();
             usedNs = System.nanoTime();
-            sent++;
         }
+        return outcomes;
+    }
+
+    private boolean mayGoOn() {
+        return isUsable() && System.nanoTime() - latestNs < 0;
     }
 
     /// Whether another mail may be sent on it.
@@ -76,8 +96,8 @@ final class SmtpConnection implements AutoCloseable {
         return usable && (config.mailsPerConnection() == 0 || sent < config.mailsPerConnection());
     }
 
-    /// Whether it was lost before anything of a message's content was written, having been good for others before: the
-    /// relay closed it in between, and another one may be tried.
+    /// Whether it was lost before anything of a message's content was written, having been good for others
+    /// before: the relay closed it in between, and another one may be tried.
     boolean wasClosedInBetween() {
         return lostEarly && sent > 1;
     }
@@ -122,6 +142,7 @@ final class SmtpConnection implements AutoCloseable {
         if (!config.user().isEmpty()) {
             signIn();
         }
+        wire.untimed();
         wire.noDeadline();
     }
 
@@ -160,10 +181,15 @@ final class SmtpConnection implements AutoCloseable {
         require(reply, 235, "sign-in");
     }
 
-    private Outcome transact(Mail mail) {
+    private Outcome transact(Mail mail, @Nullable Mail next) {
+        if (!isDeliverable(mail)) {
+            return new Outcome.Refused("the address needs SMTPUTF8 (RFC 6531), which is not used");
+        }
+        sent++;
+        wire.deadline(config.timeout());
         Envelope envelope;
         try {
-            envelope = extensions.containsKey("PIPELINING") ? pipelined(mail) : stepwise(mail);
+            envelope = isPipelining() ? pipelined(mail) : stepwise(mail);
         } catch (IOException e) {
             lostEarly = true;
             return lost("before the message: " + e.getMessage());
@@ -172,13 +198,31 @@ final class SmtpConnection implements AutoCloseable {
             return envelope.problem();
         }
         byte[] content = DotStuffing.content(mail.mime());
-        int end = content.length - DotStuffing.END.length;
-        int written = wire.writeUpTo(content, end);
+        byte[] end = DotStuffing.end(content);
+        byte[] following = next != null && mayFollow(next) ? commands(next) : NOTHING;
+        wire.deadline(config.timeout());
+        int written = wire.writeUpTo(content, joined(end, following));
         // The end of the content is what makes the relay deliver: had no byte of it left, nothing was delivered.
-        if (written <= end) {
+        if (written <= content.length) {
             return lost("in the middle of the message");
         }
-        return ended(written == content.length);
+        opened = following.length > 0;
+        return ended(written >= content.length + end.length);
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] joined = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, joined, first.length, second.length);
+        return joined;
+    }
+
+    private boolean isPipelining() {
+        return extensions.containsKey("PIPELINING");
+    }
+
+    /// Whether the commands of a further mail may go out before the one under way is answered.
+    private boolean mayFollow(Mail next) {
+        return isPipelining() && mayGoOn() && isDeliverable(next);
     }
 
     /// The relay's answer to the end of the content.
@@ -187,32 +231,40 @@ final class SmtpConnection implements AutoCloseable {
             if (!whole) {
                 throw new IOException("the connection was lost at the end of the message");
             }
-            SmtpReply reply = wire.reply();
+            SmtpReply reply = answer();
             if (reply.isPositive()) {
                 return new Outcome.Accepted(Outcome.shortened(reply.queueId()));
             }
             if (reply.code() >= 400) {
-                return problem(reply);
+                return problem(reply, Stage.CONTENT);
             }
             throw new SmtpReply.GarbageException("an answer that says nothing: " + reply);
         } catch (IOException e) {
-            usable = false;
+            unusable();
             return new Outcome.InDoubt(Outcome.shortened("no answer to the whole message: " + e.getMessage()));
         }
     }
 
     /// @param problem null when the content may follow
-    private record Envelope(
-            @org.jspecify.annotations.Nullable Outcome problem) {
+    private record Envelope(@Nullable Outcome problem) {
 
         static final Envelope OPEN = new Envelope(null);
     }
 
     private Envelope pipelined(Mail mail) throws IOException {
-        wire.write((from(mail) + to(mail) + "DATA\r\n").getBytes(StandardCharsets.US_ASCII));
-        SmtpReply from = wire.reply();
-        SmtpReply to = wire.reply();
-        SmtpReply data = wire.reply();
+        if (!opened) {
+            wire.write(commands(mail));
+        }
+        opened = false;
+        SmtpReply from = answer();
+        if (from.code() == 421) {
+            return new Envelope(problem(from, Stage.SENDER));
+        }
+        SmtpReply to = answer();
+        if (to.code() == 421) {
+            return new Envelope(problem(to, Stage.RECIPIENT));
+        }
+        SmtpReply data = answer();
         if (from.isPositive() && to.isPositive() && data.code() == 354) {
             return Envelope.OPEN;
         }
@@ -221,25 +273,37 @@ final class SmtpConnection implements AutoCloseable {
             usable = false;
         } else if (data.code() == 354) {
             // It would take content for nobody (RFC 2920 §3.1): it gets none.
-            wire.write(".\r\n".getBytes(StandardCharsets.US_ASCII));
-            SmtpReply _ = wire.reply();
+            wire.write(ascii(".\r\n"));
+            SmtpReply _ = answer();
         }
-        Outcome problem = problem(!from.isPositive() ? from : !to.isPositive() ? to : data);
+        Outcome problem = !from.isPositive()
+                ? problem(from, Stage.SENDER)
+                : !to.isPositive() ? problem(to, Stage.RECIPIENT) : problem(data, Stage.CONTENT);
         reset();
         return new Envelope(problem);
     }
 
+    private byte[] commands(Mail mail) {
+        return ascii(from(mail) + "\r\n" + to(mail) + "\r\nDATA\r\n");
+    }
+
     private Envelope stepwise(Mail mail) throws IOException {
-        for (String command : new String[] {from(mail), to(mail), "DATA\r\n"}) {
-            wire.write(command.getBytes(StandardCharsets.US_ASCII));
-            SmtpReply reply = wire.reply();
-            if (!(reply.isPositive() || (reply.code() == 354 && command.equals("DATA\r\n")))) {
-                Outcome problem = problem(reply);
-                reset();
-                return new Envelope(problem);
-            }
+        SmtpReply from = command(from(mail));
+        if (!from.isPositive()) {
+            return refused(from, Stage.SENDER);
         }
-        return Envelope.OPEN;
+        SmtpReply to = command(to(mail));
+        if (!to.isPositive()) {
+            return refused(to, Stage.RECIPIENT);
+        }
+        SmtpReply data = command("DATA");
+        return data.code() == 354 ? Envelope.OPEN : refused(data, Stage.CONTENT);
+    }
+
+    private Envelope refused(SmtpReply reply, Stage stage) throws IOException {
+        Outcome problem = problem(reply, stage);
+        reset();
+        return new Envelope(problem);
     }
 
     private void reset() throws IOException {
@@ -248,22 +312,36 @@ final class SmtpConnection implements AutoCloseable {
         }
     }
 
-    private Outcome problem(SmtpReply reply) {
-        String reason = Outcome.shortened(reply.toString());
+    /// 421 ends the connection whatever it answers (RFC 5321 §3.8).
+    private Outcome problem(SmtpReply reply, Stage stage) {
         if (reply.code() == 421) {
-            usable = false;
-            return new Outcome.Deferred(reason, SERVICE_ENDS, true);
+            unusable();
+            lostEarly = stage == Stage.SENDER;
         }
-        return reply.isFinal() ? new Outcome.Refused(reason) : new Outcome.Deferred(reason, AFTER_REFUSED);
+        return reply.code() < 400
+                ? lost("before the message: an answer that says nothing: " + reply)
+                : SmtpAnswer.of(reply, stage);
     }
 
     private Outcome lost(String how) {
-        usable = false;
+        unusable();
         return new Outcome.Deferred(Outcome.shortened("the connection was lost " + how), AFTER_LOST);
     }
 
+    private void unusable() {
+        usable = false;
+        opened = false;
+    }
+
     private SmtpReply command(String command) throws IOException {
+        wire.deadline(config.timeout());
         wire.write(line(command));
+        return answer();
+    }
+
+    /// Each may take as long as the relay is given.
+    private SmtpReply answer() throws IOException {
+        wire.deadline(config.timeout());
         return wire.reply();
     }
 
@@ -275,19 +353,33 @@ final class SmtpConnection implements AutoCloseable {
 
     private String from(Mail mail) {
         String size = extensions.containsKey("SIZE") ? " SIZE=" + mail.mime().length : "";
-        return "MAIL FROM:<" + mail.from() + ">" + size + "\r\n";
+        return "MAIL FROM:<" + mail.from() + ">" + size;
     }
 
     private static String to(Mail mail) {
-        return "RCPT TO:<" + mail.to() + ">\r\n";
+        return "RCPT TO:<" + mail.to() + ">";
+    }
+
+    private static boolean isDeliverable(Mail mail) {
+        return isAscii(mail.from()) && isAscii(mail.to());
     }
 
     private static boolean isAscii(String address) {
-        return address.chars().allMatch(c -> c >= ' ' && c < 0x7f && c != '<' && c != '>');
+        for (int i = 0; i < address.length(); i++) {
+            char c = address.charAt(i);
+            if (c < ' ' || c >= 0x7f || c == '<' || c == '>') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static byte[] line(String command) {
-        return (command + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        return ascii(command + "\r\n");
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     private static String base64(String text) {

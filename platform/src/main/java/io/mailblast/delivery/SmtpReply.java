@@ -1,9 +1,6 @@
 package io.mailblast.delivery;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -14,9 +11,10 @@ import java.util.regex.Pattern;
 /// @param lines without code and separator; at least one
 record SmtpReply(int code, List<String> lines) {
 
-    private static final int LONGEST_LINE = 4_096;
     private static final int MOST_LINES = 128;
+    private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]");
     private static final Pattern ENHANCED = Pattern.compile("([245]\\.\\d{1,3}\\.\\d{1,3})(?:\\s|$)");
+    private static final String QUEUED = "queued as ";
     private static final Pattern QUEUED_AS =
             Pattern.compile("(?i)(?:queued as|queue-?id[:=]?|\\bid[:=]|accepted message)\\s*<?([^\\s<>();,]{3,100})");
 
@@ -28,26 +26,43 @@ record SmtpReply(int code, List<String> lines) {
     }
 
     /// @throws GarbageException for anything that is no reply
-    /// @throws EOFException when the connection ended instead
-    static SmtpReply read(InputStream in) throws IOException {
-        List<String> lines = new ArrayList<>(1);
-        int code = 0;
-        while (true) {
-            String line = line(in);
-            if (line.length() < 3
-                    || !isCode(line)
-                    || (line.length() > 3 && line.charAt(3) != ' ' && line.charAt(3) != '-')) {
-                throw new GarbageException("the server answered no SMTP: " + printable(line));
-            }
-            code = Integer.parseInt(line, 0, 3, 10);
-            lines.add(line.length() > 4 ? printable(line.substring(4)) : "");
-            if (line.length() == 3 || line.charAt(3) == ' ') {
-                return new SmtpReply(code, lines);
-            }
+    /// @throws java.io.EOFException when the connection ended instead
+    static SmtpReply read(SmtpLines in) throws IOException {
+        String line = checked(in.next());
+        if (isLast(line)) {
+            return new SmtpReply(code(line), List.of(text(line)));
+        }
+        List<String> lines = new ArrayList<>();
+        while (!isLast(line)) {
+            lines.add(text(line));
             if (lines.size() >= MOST_LINES) {
                 throw new GarbageException("the server's answer has more than " + MOST_LINES + " lines");
             }
+            line = checked(in.next());
         }
+        lines.add(text(line));
+        return new SmtpReply(code(line), lines);
+    }
+
+    private static String checked(String line) throws GarbageException {
+        if (line.length() < 3
+                || !isCode(line)
+                || (line.length() > 3 && line.charAt(3) != ' ' && line.charAt(3) != '-')) {
+            throw new GarbageException("the server answered no SMTP: " + printable(line));
+        }
+        return line;
+    }
+
+    private static boolean isLast(String line) {
+        return line.length() == 3 || line.charAt(3) == ' ';
+    }
+
+    private static int code(String line) {
+        return Integer.parseInt(line, 0, 3, 10);
+    }
+
+    private static String text(String line) {
+        return line.length() > 4 ? printable(line.substring(4)) : "";
     }
 
     boolean isPositive() {
@@ -66,9 +81,23 @@ record SmtpReply(int code, List<String> lines) {
 
     /// What the server calls the message that it took; its whole text where that has no name in it.
     String queueId() {
-        String text = String.join(" ", lines);
+        String text = lines.size() == 1 ? lines.getFirst() : String.join(" ", lines);
+        int usual = text.indexOf(QUEUED);
+        if (usual >= 0 && isPlainWord(text, usual + QUEUED.length())) {
+            return text.substring(usual + QUEUED.length());
+        }
         Matcher matcher = QUEUED_AS.matcher(text);
         return matcher.find() ? matcher.group(1) : text.isBlank() ? "250" : text;
+    }
+
+    /// Whether one word of letters and digits goes on to the end: as Postfix and its like say it.
+    private static boolean isPlainWord(String text, int from) {
+        for (int i = from; i < text.length(); i++) {
+            if (!Character.isLetterOrDigit(text.charAt(i))) {
+                return false;
+            }
+        }
+        return text.length() - from >= 3 && text.length() - from <= 100;
     }
 
     /// On one line, with its code.
@@ -85,29 +114,11 @@ record SmtpReply(int code, List<String> lines) {
     }
 
     private static String printable(String text) {
-        return text.replaceAll("[^\\x20-\\x7e]", "?");
-    }
-
-    private static String line(InputStream in) throws IOException {
-        byte[] bytes = new byte[128];
-        int length = 0;
-        int b;
-        while ((b = in.read()) != '\n') {
-            if (b < 0) {
-                throw new EOFException(length == 0 ? "the server closed the connection" : "half an answer");
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return UNPRINTABLE.matcher(text).replaceAll("?");
             }
-            if (length == LONGEST_LINE) {
-                throw new GarbageException(
-                        "the server's answer has a line of more than " + LONGEST_LINE + " characters");
-            }
-            if (length == bytes.length) {
-                bytes = java.util.Arrays.copyOf(bytes, length * 2);
-            }
-            bytes[length++] = (byte) b;
         }
-        if (length > 0 && bytes[length - 1] == '\r') {
-            length--;
-        }
-        return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+        return text;
     }
 }

@@ -1,8 +1,6 @@
 package io.mailblast.delivery;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -18,17 +16,20 @@ import org.jspecify.annotations.Nullable;
 /// The bytes of one SMTP connection, in the clear or in TLS, and how far they got when it broke.
 final class SmtpWire implements AutoCloseable {
 
+    private static final byte[] NOTHING = {};
+
     private final SocketChannel channel;
-    private InputStream in;
+    private SmtpLines in;
     private @Nullable SSLSocket tls;
 
-    /// When whatever goes on now must have ended; who looks after the connections closes one that is late, since a
-    /// write has no time-out of its own.
+    /// When whatever goes on now must have ended; who looks after the connections closes one that is late,
+    /// since a write has no time-out of its own. It stands in for `TCP_USER_TIMEOUT` too, which the JDK does
+    /// not offer (`jdk.net.ExtendedSocketOptions` has keep-alive, quick acknowledgement and no more).
     private volatile long deadlineNs = Long.MAX_VALUE;
 
     private SmtpWire(SocketChannel channel) throws IOException {
         this.channel = channel;
-        this.in = new BufferedInputStream(channel.socket().getInputStream(), 2_048);
+        this.in = new SmtpLines(channel.socket().getInputStream());
     }
 
     static SmtpWire connect(String host, int port, Duration timeout) throws IOException {
@@ -55,7 +56,12 @@ final class SmtpWire implements AutoCloseable {
         socket.setSSLParameters(parameters);
         socket.startHandshake();
         tls = socket;
-        in = new BufferedInputStream(socket.getInputStream(), 2_048);
+        in = new SmtpLines(socket.getInputStream());
+    }
+
+    /// From now on the deadline alone bounds a wait: a time-out for each read costs a timer for each.
+    void untimed() throws IOException {
+        channel.socket().setSoTimeout(0);
     }
 
     boolean isEncrypted() {
@@ -73,17 +79,15 @@ final class SmtpWire implements AutoCloseable {
 
     /// @throws IOException when it did not go out whole
     void write(byte[] bytes) throws IOException {
-        int written = writeUpTo(bytes, bytes.length);
-        if (written < bytes.length) {
+        if (writeUpTo(bytes, NOTHING) < bytes.length) {
             throw new IOException("the connection was lost");
         }
     }
 
-    /// Writes, and says how far it got: so many bytes may have left, and no byte after them has.
-    ///
-    /// @param careful from here on bytes are written by themselves where it is not known how far a write got
-    int writeUpTo(byte[] bytes, int careful) {
-        return tls == null ? writeClear(bytes) : writeTls(tls, bytes, careful);
+    /// Writes both, and says how far it got: so many bytes may have left, and no byte after them has. Where it
+    /// is not known how far a write got (TLS), the second part counts as written once it was tried.
+    int writeUpTo(byte[] first, byte[] second) {
+        return tls == null ? writeClear(first, second) : writeTls(tls, first, second);
     }
 
     void deadline(Duration from) {
@@ -97,8 +101,18 @@ final class SmtpWire implements AutoCloseable {
     void closeIfLate(long nowNs) {
         long deadline = deadlineNs;
         if (deadline != Long.MAX_VALUE && nowNs - deadline > 0) {
-            close();
+            abort();
         }
+    }
+
+    /// Closes so that the kernel forgets what it has not sent yet, instead of trying for minutes.
+    private void abort() {
+        try {
+            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (IOException e) {
+            // It is closed already.
+        }
+        close();
     }
 
     @Override
@@ -110,29 +124,29 @@ final class SmtpWire implements AutoCloseable {
         }
     }
 
-    private int writeClear(byte[] bytes) {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    private int writeClear(byte[] first, byte[] second) {
+        ByteBuffer[] parts = {ByteBuffer.wrap(first), ByteBuffer.wrap(second)};
         try {
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
+            while (parts[0].hasRemaining() || parts[1].hasRemaining()) {
+                channel.write(parts);
             }
         } catch (IOException e) {
-            // A write that failed took nothing: what the ones before it took is the position.
+            // A write that failed took nothing: what the ones before it took are the positions.
         }
-        return buffer.position();
+        return parts[0].position() + parts[1].position();
     }
 
-    private static int writeTls(SSLSocket socket, byte[] bytes, int careful) {
+    private static int writeTls(SSLSocket socket, byte[] first, byte[] second) {
         try {
-            socket.getOutputStream().write(bytes, 0, careful);
+            socket.getOutputStream().write(first);
         } catch (IOException e) {
             return 0;
         }
         try {
-            socket.getOutputStream().write(bytes, careful, bytes.length - careful);
+            socket.getOutputStream().write(second);
         } catch (IOException e) {
             // Perhaps it left and perhaps not.
         }
-        return bytes.length;
+        return first.length + second.length;
     }
 }

@@ -6,8 +6,12 @@ import java.util.List;
 /// What a batch of the log comes to once it is judged: events that become rows, and what becomes a dead letter.
 final class Arrivals {
 
-    /// An event at its place in the log. `linkNo` is -1 unless it is a click on one of the campaign's links.
-    record Arrival(long position, Event event, int linkNo) {}
+    /// An event at its place in the log.
+    ///
+    /// @param linkNo -1 unless it is a click on one of the campaign's links
+    /// @param clientId row of `client`; 0 where there is none
+    /// @param machine whether no person did it
+    record Arrival(long position, Event event, int linkNo, int clientId, boolean machine) {}
 
     /// What cannot be ingested, and why.
     record Dead(long position, byte[] payload, String reason) {}
@@ -16,4 +20,5 @@ final class Arrivals {
     /// Told before: no row and no count, but a refusal that they carry still holds.
     final List<Event> repeated = new ArrayList<>();
     final List<Dead> dead = new ArrayList<>();
+    Scanners.Found scanned = Scanners.Found.NOTHING;
 }

@@ -8,7 +8,7 @@ import org.jdbi.v3.core.Handle;
 public final class CampaignCounts {
 
     private static final String OF = """
-            select kind, total, machine, uniques
+            select kind, total, machine, uniques, human_uniques
             from event_count
             where workspace_id = :workspaceId and campaign_id = :campaignId and link_no = -1
             """;
@@ -18,9 +18,10 @@ public final class CampaignCounts {
     /// @param total how often
     /// @param machine how often of these by a machine rather than a person
     /// @param uniques how many recipients at least once, exactly
-    public record Count(long total, long machine, long uniques) {
+    /// @param humanUniques how many of these at least once not by a machine, exactly
+    public record Count(long total, long machine, long uniques, long humanUniques) {
 
-        static final Count NONE = new Count(0, 0, 0);
+        static final Count NONE = new Count(0, 0, 0, 0);
     }
 
     /// @return a count for every kind, of zeros where nothing happened
@@ -33,7 +34,8 @@ public final class CampaignCounts {
                 .bind("workspaceId", workspaceId)
                 .bind("campaignId", campaignId)
                 .map((row, context) -> Map.entry(
-                        EventKind.of(row.getString(1)), new Count(row.getLong(2), row.getLong(3), row.getLong(4))))
+                        EventKind.of(row.getString(1)),
+                        new Count(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5))))
                 .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
         return counts;
     }

@@ -13,7 +13,7 @@ import java.util.List;
 public final class CountRoutes implements Feature {
 
     private static final Schema.Shape DIFFERENCE = Schema.shape("CountDifference")
-            .field("what", Schema.choice("hour", "count", "bitmap", "bit"))
+            .field("what", Schema.choice("hour", "count", "client", "bitmap"))
             .field("workspace_id", Schema.whole(0, Long.MAX_VALUE))
             .field("campaign_id", Schema.id())
             .field("kind", Schema.line(1, 20))
@@ -48,7 +48,7 @@ public final class CountRoutes implements Feature {
 
     private Answer check(Call call) {
         long behind = ingester.lagBytes();
-        List<Rollups.Difference> differences = database.read(Rollups::verify);
+        List<Rollups.Difference> differences = database.write(Rollups::verify);
         return Answer.ok(new Counts(differences.isEmpty(), behind, differences));
     }
 }

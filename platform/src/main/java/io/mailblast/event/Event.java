@@ -9,8 +9,9 @@ import java.util.Optional;
 ///
 /// @param recipientNo the recipient's number in the campaign's snapshot, from 0
 /// @param at when, to the microsecond, which is what the database keeps
-/// @param url of a click: the link's target as the campaign's content has it, at most 8,192 characters; else empty
-/// @param userAgent of an open or click, cut to 512 characters; empty where there is none
+/// @param url of a click or probe: the link's target as the campaign's content has it, at most 8,192
+/// characters; else empty
+/// @param userAgent of an open, click or probe, cut to 512 characters; empty where there is none
 /// @param hard of a bounce: whether it is for good
 /// @param detail of a bounce or complaint: what was said, cut to 1,000 characters; else empty
 /// @param provider by what a provider's fact is known; absent for what recipients do themselves
@@ -53,6 +54,13 @@ public record Event(
 
     public static Event clicked(MessageId message, Instant at, String url, String userAgent) {
         return own(EventKind.CLICKED, message, at, url, userAgent);
+    }
+
+    /// See [EventKind#PROBED].
+    ///
+    /// @param url of the link that was asked for, empty for the pixel
+    public static Event probed(MessageId message, Instant at, String url, String userAgent) {
+        return own(EventKind.PROBED, message, at, url, userAgent);
     }
 
     public static Event unsubscribed(MessageId message, Instant at, String userAgent) {
@@ -107,7 +115,15 @@ public record Event(
     }
 
     Event withAt(Instant other) {
+        if (other.equals(at)) {
+            return this;
+        }
         return new Event(kind, workspaceId, campaignId, recipientNo, other, url, userAgent, hard, detail, provider);
+    }
+
+    /// See [EventKind#hasClient].
+    boolean hasClient() {
+        return kind.hasClient();
     }
 
     static Instant micros(Instant at) {
@@ -117,8 +133,22 @@ public record Event(
         return at.isAfter(LATEST) ? LATEST : at.truncatedTo(ChronoUnit.MICROS);
     }
 
-    /// Text that PostgreSQL takes and a line of a report shows: no control characters, no half of a surrogate pair.
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || (c >= 0x7f && c < 0xa0) || Character.isSurrogate(c)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Text that PostgreSQL takes and a line of a report shows: no control characters, no half of a surrogate
+    /// pair.
     static String plain(String text, int max) {
+        if (text.length() <= max && isPlain(text)) {
+            return text;
+        }
         StringBuilder plain = new StringBuilder(Math.min(text.length(), max));
         int index = 0;
         while (index < text.length()) {

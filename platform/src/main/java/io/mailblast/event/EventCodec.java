@@ -7,10 +7,10 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// An event as bytes, as it stands in the log: version, kind, flags (1 byte each); workspace, campaign, recipient as
-/// variable-length integers (7 bits a byte, least significant first); microseconds since 1970 as 8 bytes; URL, user
-/// agent and detail as length and UTF-8; and, where the flag says so, the provider's message, recipient and time.
-/// An open with a usual user agent has about 130 bytes.
+/// An event as bytes, as it stands in the log: version, kind, flags (1 byte each); workspace, campaign,
+/// recipient as variable-length integers (7 bits a byte, least significant first); microseconds since 1970 as 8
+/// bytes; URL, user agent and detail as length and UTF-8; and, where the flag says so, the provider's message,
+/// recipient and time. An open with a usual user agent has about 130 bytes.
 final class EventCodec {
 
     private static final byte VERSION = 1;
@@ -40,7 +40,7 @@ final class EventCodec {
                 + (event.provider().isPresent() ? 1_024 : 0));
         out.put(VERSION);
         out.put(event.kind().code());
-        out.put((byte) ((event.hard() ? HARD : 0) | (event.provider().isPresent() ? PROVIDER : 0)));
+        out.put(flags(event));
         varint(out, event.workspaceId());
         varint(out, event.campaignId());
         varint(out, event.recipientNo());
@@ -54,6 +54,12 @@ final class EventCodec {
             out.putLong(micros(fact.sentAt()));
         });
         return Arrays.copyOf(out.array(), out.position());
+    }
+
+    private static byte flags(Event event) {
+        int hard = event.hard() ? HARD : 0;
+        int provider = event.provider().isPresent() ? PROVIDER : 0;
+        return (byte) (hard | provider);
     }
 
     /// @throws MalformedEventException for anything that [#encode] of this or an earlier version did not write

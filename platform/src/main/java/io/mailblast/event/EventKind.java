@@ -13,11 +13,15 @@ public enum EventKind {
     BOUNCED(4),
     /// The recipient marked it as spam.
     COMPLAINED(5),
-    UNSUBSCRIBED(6);
+    UNSUBSCRIBED(6),
+    /// Somebody asked what a link or pixel is without following it, or followed the link that nobody sees: a
+    /// scanner, always.
+    PROBED(7);
 
     private static final EventKind[] ALL = values();
 
     private final byte code;
+    private final String spelling = name().toLowerCase(Locale.ROOT);
 
     EventKind(int code) {
         this.code = (byte) code;
@@ -25,7 +29,7 @@ public enum EventKind {
 
     /// As the database and the API spell it.
     public String spelling() {
-        return name().toLowerCase(Locale.ROOT);
+        return spelling;
     }
 
     /// @throws IllegalArgumentException for a word that is no kind
@@ -36,6 +40,11 @@ public enum EventKind {
             }
         }
         throw new IllegalArgumentException("no kind of event: " + spelling);
+    }
+
+    /// Whether somebody does it with a program of theirs, who may be a machine.
+    boolean hasClient() {
+        return this == OPENED || this == CLICKED || this == PROBED;
     }
 
     /// The number that stands in the log; it never changes.

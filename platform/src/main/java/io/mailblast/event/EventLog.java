@@ -3,8 +3,8 @@ package io.mailblast.event;
 import java.time.Duration;
 import java.util.List;
 
-/// A durable, ordered log of events. Many append; one reads from a position that it keeps itself, in the transaction
-/// with which it makes rows.
+/// A durable, ordered log of events. Many append; one reads from a position that it keeps itself, in the
+/// transaction with which it makes rows.
 ///
 /// Positions grow, also from one log to the one that follows it in the same place, and say nothing else.
 public interface EventLog extends AutoCloseable {
@@ -18,6 +18,10 @@ public interface EventLog extends AutoCloseable {
     /// @throws LogUnavailableException when the log is closed, failed or overloaded; whether it has the event is
     ///     not known
     void append(Event event);
+
+    /// Whether an event would have to wait for others: so many wait for the disk, or the disk has been at the
+    /// first of them for so long. Costs next to nothing.
+    boolean isBusy(int waiting, Duration longest);
 
     /// What stands at a position and after it, in order.
     ///

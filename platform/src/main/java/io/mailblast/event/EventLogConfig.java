@@ -6,7 +6,8 @@ package io.mailblast.event;
 /// @param segmentBytes the size of one file of the log
 /// @param maxBytes of all files that are not ingested yet; beyond it opens are refused with 503
 /// @param ingestBatch events that become rows in one transaction, 1 to 100,000
-public record EventLogConfig(Durability durability, int segmentBytes, long maxBytes, int ingestBatch) {
+/// @param softBounces of different campaigns within 90 days, after which an address is suppressed, 2 to 100
+public record EventLogConfig(Durability durability, int segmentBytes, long maxBytes, int ingestBatch, int softBounces) {
 
     /// When an append is answered.
     public enum Durability {
@@ -14,7 +15,7 @@ public record EventLogConfig(Durability durability, int segmentBytes, long maxBy
         OS
     }
 
-    public static final EventLogConfig DEFAULTS = new EventLogConfig(Durability.FSYNC, 64 << 20, 8L << 30, 20_000);
+    public static final EventLogConfig DEFAULTS = new EventLogConfig(Durability.FSYNC, 64 << 20, 8L << 30, 100_000, 7);
 
     public EventLogConfig {
         if (segmentBytes < 64 << 10 || segmentBytes > 1 << 30) {
@@ -26,6 +27,9 @@ public record EventLogConfig(Durability durability, int segmentBytes, long maxBy
         }
         if (ingestBatch < 1 || ingestBatch > 100_000) {
             throw new IllegalArgumentException("event_log.ingest_batch: " + ingestBatch + ", allowed: 1 to 100000");
+        }
+        if (softBounces < 2 || softBounces > 100) {
+            throw new IllegalArgumentException("event_log.soft_bounces: " + softBounces + ", allowed: 2 to 100");
         }
     }
 }

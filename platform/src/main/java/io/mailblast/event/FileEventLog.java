@@ -13,8 +13,8 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The event log of one machine: segments in a folder, group commit, one reader. `README.md` beside this file says what
-/// holds at each point where the process or the machine can die.
+/// The event log of one machine: segments in a folder, group commit, one reader. `README.md` beside this file
+/// says what holds at each point where the process or the machine can die.
 public final class FileEventLog implements EventLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileEventLog.class);
@@ -49,8 +49,8 @@ public final class FileEventLog implements EventLog {
                 .register(registry);
     }
 
-    /// Opens the log in a folder, or begins one. A record that was being written when the process died is cut off: it
-    /// was not answered. What is damaged before good records stays and is said.
+    /// Opens the log in a folder, or begins one. A record that was being written when the process died is cut
+    /// off: it was not answered. What is damaged before good records stays and is said.
     ///
     /// @throws IOException when the folder is another process's, cannot be written, or has no room
     public static FileEventLog open(Path folder, EventLogConfig config, MeterRegistry registry) throws IOException {
@@ -111,6 +111,11 @@ public final class FileEventLog implements EventLog {
             refused.increment();
             throw e;
         }
+    }
+
+    @Override
+    public boolean isBusy(int waiting, Duration longest) {
+        return flusher.waiting() >= waiting || flusher.busyNs() > longest.toNanos();
     }
 
     @Override

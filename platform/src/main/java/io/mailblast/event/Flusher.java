@@ -10,14 +10,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Group commit: while one batch is being written and flushed, the next one gathers; all requests of a batch share its
-/// flush. One platform thread writes, so the fields of writing need no lock.
+/// Group commit: while one batch is being written and flushed, the next one gathers; all requests of a batch
+/// share its flush. One thread writes, so the fields of writing need no lock.
+///
+/// It is a virtual thread, as those that wait for it are: whom a platform thread wakes is queued apart from
+/// what the carriers have in hand, and carriers that always have something in hand do not come to look.
 final class Flusher {
 
     private static final Logger LOG = LoggerFactory.getLogger(Flusher.class);
@@ -42,11 +46,17 @@ final class Flusher {
     private boolean closing;
     private @Nullable Throwable failed;
 
+    /// Events that were given to the flusher and are not answered yet.
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    /// Since when the flusher has been at the batch in its hands ([System#nanoTime]), or 0.
+    private volatile long busySince;
+
     /// After the last record that is written.
     private volatile long end;
 
-    /// After the last record that is flushed. Only that may be read: were more ingested and then lost with the power,
-    /// the database would remember positions that the log gives out a second time.
+    /// After the last record that is flushed. Only that may be read: were more ingested and then lost with the
+    /// power, the database would remember positions that the log gives out a second time.
     private volatile long readable;
 
     /// The flusher's own.
@@ -69,7 +79,7 @@ final class Flusher {
         this.batchSizes = DistributionSummary.builder("mailblast.event.log.batch")
                 .description("Events that shared one write")
                 .register(registry);
-        this.thread = Thread.ofPlatform().name("event-log-flusher").unstarted(this::run);
+        this.thread = Thread.ofVirtual().name("event-log-flusher").unstarted(this::run);
     }
 
     /// Events that are written together.
@@ -96,6 +106,16 @@ final class Flusher {
         return readable;
     }
 
+    int waiting() {
+        return waiting.get();
+    }
+
+    /// For how long the flusher has been at one batch; 0 while it waits for one.
+    long busyNs() {
+        long since = busySince;
+        return since == 0 ? 0 : System.nanoTime() - since;
+    }
+
     /// Returns once the payload is as durable as asked.
     void append(byte[] payload) {
         Batch batch;
@@ -115,6 +135,7 @@ final class Flusher {
             }
             index = batch.payloads.size();
             batch.payloads.add(payload);
+            waiting.incrementAndGet();
             batch.bytes += Records.size(payload);
             work.signal();
         } finally {
@@ -154,17 +175,7 @@ final class Flusher {
         } finally {
             lock.unlock();
         }
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.awaitEnd(thread);
     }
 
     private void run() {
@@ -173,7 +184,11 @@ final class Flusher {
             if (batch == null) {
                 return;
             }
+            // Never 0, which is 'not busy'.
+            busySince = System.nanoTime() | 1;
             write(batch);
+            busySince = 0;
+            waiting.addAndGet(-batch.payloads.size());
             batch.done.countDown();
         }
     }
@@ -261,8 +276,8 @@ final class Flusher {
         }
     }
 
-    /// The order makes every crash point good: room first (or nothing has changed), then the old one's end mark, then
-    /// the new one's name.
+    /// The order makes every crash point good: room first (or nothing has changed), then the old one's end
+    /// mark, then the new one's name.
     private void roll() throws IOException {
         drain();
         Path room = segments.room();
@@ -304,9 +319,9 @@ final class Flusher {
         }
     }
 
-    /// After a failed flush nobody knows what the disk has, and a later one that succeeds proves nothing (Rebello et
-    /// al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020). So nothing is taken until a start
-    /// has read what is there.
+    /// After a failed flush nobody knows what the disk has, and a later one that succeeds proves nothing
+    /// (Rebello et al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020). So nothing is taken
+    /// until a start has read what is there.
     private void fail(IOException e) {
         LOG.error("log=failed file={}", segment.file(), e);
         buffer.clear();

@@ -5,7 +5,6 @@ import io.mailblast.event.Arrivals.Arrival;
 import io.mailblast.event.Arrivals.Dead;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
@@ -32,10 +31,13 @@ final class IngestTransaction {
 
     private final String log;
     private final Judge judge;
+    private final int softBounces;
 
-    IngestTransaction(String log, Judge judge) {
+    /// @param softBounces see [EventLogConfig#softBounces]
+    IngestTransaction(String log, Judge judge, int softBounces) {
         this.log = log;
         this.judge = judge;
+        this.softBounces = softBounces;
     }
 
     /// Somebody else moved the position since the batch was read.
@@ -46,7 +48,9 @@ final class IngestTransaction {
     }
 
     /// What was done, for the meters.
-    record Done(int events, int repeated, int dead) {}
+    ///
+    /// @param scanned to be remembered once the transaction is committed
+    record Done(int events, int repeated, int dead, Scanners.Found scanned) {}
 
     /// @return how far this log is ingested; `start` if nothing of it is
     long position(Handle handle, long start) {
@@ -66,10 +70,12 @@ final class IngestTransaction {
         Arrivals arrivals = judge.judge(handle, decoded);
         EventRows.write(handle, arrivals.events);
         RollupDelta.apply(handle, arrivals.events);
+        Corrections.apply(handle, arrivals.scanned.earlier());
         suppress(handle, arrivals);
+        SoftBounces.count(handle, arrivals.events, softBounces);
         arrivals.dead.forEach(dead -> bury(handle, dead));
         move(handle, next);
-        return new Done(arrivals.events.size(), arrivals.repeated.size(), arrivals.dead.size());
+        return new Done(arrivals.events.size(), arrivals.repeated.size(), arrivals.dead.size(), arrivals.scanned);
     }
 
     /// Passes one entry that cannot be ingested.
@@ -77,7 +83,7 @@ final class IngestTransaction {
         begin(handle, from);
         bury(handle, dead);
         move(handle, next);
-        return new Done(0, 0, 1);
+        return new Done(0, 0, 1, Scanners.Found.NOTHING);
     }
 
     private void begin(Handle handle, long from) {
@@ -118,10 +124,10 @@ final class IngestTransaction {
     private static void suppress(Handle handle, Arrivals arrivals) {
         Set<Refusal> refusals = new LinkedHashSet<>();
         for (Arrival arrival : arrivals.events) {
-            reason(arrival.event()).ifPresent(reason -> refusals.add(refusal(arrival.event(), reason)));
+            Refusals.reason(arrival.event()).ifPresent(reason -> refusals.add(refusal(arrival.event(), reason)));
         }
         for (Event event : arrivals.repeated) {
-            reason(event).ifPresent(reason -> refusals.add(refusal(event, reason)));
+            Refusals.reason(event).ifPresent(reason -> refusals.add(refusal(event, reason)));
         }
         // In the order of recipients, so that two who suppress the same do not deadlock.
         List<Refusal> ordered = refusals.stream()
@@ -134,14 +140,5 @@ final class IngestTransaction {
 
     private static Refusal refusal(Event event, Suppressions.Reason reason) {
         return new Refusal(event.workspaceId(), event.campaignId(), event.recipientNo(), reason);
-    }
-
-    private static Optional<Suppressions.Reason> reason(Event event) {
-        return switch (event.kind()) {
-            case BOUNCED -> event.hard() ? Optional.of(Suppressions.Reason.HARD_BOUNCE) : Optional.empty();
-            case COMPLAINED -> Optional.of(Suppressions.Reason.COMPLAINT);
-            case UNSUBSCRIBED -> Optional.of(Suppressions.Reason.UNSUBSCRIBED);
-            case DELIVERED, OPENED, CLICKED -> Optional.empty();
-        };
     }
 }

@@ -3,6 +3,7 @@ package io.mailblast.event;
 import io.mailblast.db.Database;
 import io.mailblast.event.Arrivals.Dead;
 import io.mailblast.event.IngestTransaction.Done;
+import io.mailblast.event.client.Clients;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,17 +12,19 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Turns the log into rows, rollups and suppressions, exactly once: a batch and the position after it are one
 /// transaction. A thread of its own.
 ///
-/// PostgreSQL may be away: the batch is tried again until it is there. An event that PostgreSQL refuses is found by
-/// halving its batch, becomes a dead letter, and the rest goes on.
+/// PostgreSQL may be away: the batch is tried again until it is there. An event that PostgreSQL refuses is
+/// found by halving its batch, becomes a dead letter, and the rest goes on.
 public final class Ingester implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ingester.class);
@@ -35,7 +38,9 @@ public final class Ingester implements AutoCloseable {
     private final EventLog log;
     private final int batchSize;
     private final InstantSource clock;
+    private final Clients clients = new Clients();
     private final Periods periods;
+    private final Scanners scanners = new Scanners();
     private final IngestTransaction transaction;
     private final Counter ingested;
     private final Counter repeated;
@@ -48,6 +53,12 @@ public final class Ingester implements AutoCloseable {
     /// Signals that `position` moved, or that the thread ends.
     private final Condition moved = lock.newCondition();
 
+    /// A batch of the log, decoded.
+    private record Prepared(long from, long next, List<EventLog.Entry> entries, Judge.Decoded decoded) {}
+
+    /// The batch after the one that is being written. The thread's own.
+    private @Nullable CompletableFuture<Prepared> ahead;
+
     private volatile boolean closing;
     private volatile long position = UNKNOWN;
 
@@ -58,7 +69,8 @@ public final class Ingester implements AutoCloseable {
         this.batchSize = config.ingestBatch();
         this.clock = clock;
         this.periods = new Periods(database);
-        this.transaction = new IngestTransaction(log.name(), new Judge(new Links()));
+        this.transaction = new IngestTransaction(
+                log.name(), new Judge(new Links(), new ClientIds(), scanners), config.softBounces());
         this.ingested = counter(registry, "mailblast.events.ingested", "Events that became rows");
         this.repeated = counter(registry, "mailblast.events.repeated", "Provider's facts that were told before");
         this.dead = counter(registry, "mailblast.events.dead", "Entries of the log that became dead letters");
@@ -91,6 +103,11 @@ public final class Ingester implements AutoCloseable {
         return Math.max(0, log.end() - (known == UNKNOWN ? log.start() : known));
     }
 
+    /// Up to where the log is ingested and committed; less than any position while that is not known.
+    public long passed() {
+        return position;
+    }
+
     /// Waits until everything that was in the log at the time of the call is ingested.
     ///
     /// @return false when that took longer than `patience`
@@ -108,8 +125,8 @@ public final class Ingester implements AutoCloseable {
         }
     }
 
-    /// Ingests what is in the log, if that goes without trouble and within 10 seconds, and stops. What is left is
-    /// ingested after the next start. Can be called twice.
+    /// Ingests what is in the log, if that goes without trouble and within 10 seconds, and stops. What is left
+    /// is ingested after the next start. Can be called twice.
     @Override
     public void close() {
         lock.lock();
@@ -119,17 +136,7 @@ public final class Ingester implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.awaitEnd(thread);
     }
 
     private void run() {
@@ -144,14 +151,15 @@ public final class Ingester implements AutoCloseable {
                     if (position == UNKNOWN) {
                         moveTo(database.write(handle -> begin(handle)));
                     }
-                    EventLog.Batch batch = log.read(position, batchSize);
-                    if (batch.next() == position) {
+                    Prepared prepared = next(position);
+                    if (prepared.next() == position) {
                         if (closing && log.end() <= position) {
                             return;
                         }
                         log.await(position, closing ? FIRST_PAUSE : IDLE);
                     } else {
-                        ingest(batch.entries(), position, batch.next());
+                        prepareAhead(prepared.next());
+                        ingest(prepared.entries(), prepared.decoded(), position, prepared.next());
                         log.trim(position);
                     }
                     pause = Duration.ZERO;
@@ -199,8 +207,39 @@ public final class Ingester implements AutoCloseable {
         return stored;
     }
 
+    /// What stands at a position: read and decoded while the batch before it was written, or now.
+    private Prepared next(long from) {
+        CompletableFuture<Prepared> ready = ahead;
+        ahead = null;
+        if (ready != null) {
+            Prepared prepared = ready.join();
+            if (prepared.from() == from) {
+                return prepared;
+            }
+        }
+        return prepare(from);
+    }
+
+    private void prepareAhead(long from) {
+        if (log.end() > from) {
+            ahead = CompletableFuture.supplyAsync(
+                    () -> prepare(from),
+                    task -> Thread.ofVirtual().name("event-reader").start(task));
+        }
+    }
+
+    private Prepared prepare(long from) {
+        EventLog.Batch batch = log.read(from, batchSize);
+        return new Prepared(
+                from, batch.next(), batch.entries(), Judge.Decoded.of(batch.entries(), clients, clock.instant()));
+    }
+
+    /// Half of a batch that was refused.
     private void ingest(List<EventLog.Entry> entries, long from, long next) {
-        Judge.Decoded decoded = Judge.Decoded.of(entries, clock.instant());
+        ingest(entries, Judge.Decoded.of(entries, clients, clock.instant()), from, next);
+    }
+
+    private void ingest(List<EventLog.Entry> entries, Judge.Decoded decoded, long from, long next) {
         try {
             periods.ensure(decoded.months());
             long start = System.nanoTime();
@@ -235,6 +274,7 @@ public final class Ingester implements AutoCloseable {
     }
 
     private void done(Done done, long next) {
+        scanners.remember(done.scanned(), System.nanoTime());
         ingested.increment(done.events());
         repeated.increment(done.repeated());
         dead.increment(done.dead());
@@ -254,8 +294,8 @@ public final class Ingester implements AutoCloseable {
         }
     }
 
-    /// Whether trying again cannot help: the data is refused (SQLSTATE class 22), a constraint says no (23), or the
-    /// event breaks something of ours. Everything else is the database's trouble and passes.
+    /// Whether trying again cannot help: the data is refused (SQLSTATE class 22), a constraint says no (23), or
+    /// the event breaks something of ours. Everything else is the database's trouble and passes.
     private static boolean isOfTheEvent(RuntimeException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (Database.isAway(cause)) {

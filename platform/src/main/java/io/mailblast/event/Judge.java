@@ -2,6 +2,8 @@ package io.mailblast.event;
 
 import io.mailblast.event.Arrivals.Arrival;
 import io.mailblast.event.Arrivals.Dead;
+import io.mailblast.event.client.Client;
+import io.mailblast.event.client.Clients;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,15 +12,17 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
 
-/// Decides what of a batch becomes rows: whose campaign and recipient exist, whose time is sane, and which of the
-/// provider's facts is told for the first time.
+/// Decides what of a batch becomes rows: whose campaign and recipient exist, whose time is sane, and which of
+/// the provider's facts is told for the first time.
 final class Judge {
 
-    /// Times outside are those of broken clocks; they are moved to the bound rather than make partitions of their own.
+    /// Times outside are those of broken clocks; they are moved to the bound rather than make partitions of
+    /// their own.
     private static final Duration OLDEST = Duration.ofDays(400);
 
     private static final Duration AHEAD = Duration.ofMinutes(5);
@@ -36,14 +40,18 @@ final class Judge {
             """;
 
     private final Links links;
+    private final ClientIds clientIds;
+    private final Scanners scanners;
 
-    Judge(Links links) {
+    Judge(Links links, ClientIds clientIds, Scanners scanners) {
         this.links = links;
+        this.clientIds = clientIds;
+        this.scanners = scanners;
     }
 
     private record Campaign(long workspaceId, int recipients) {}
 
-    private record Known(EventLog.Entry.Recorded entry, Event event) {}
+    private record Known(EventLog.Entry.Recorded entry, Event event, Optional<Client> client) {}
 
     private record Told(String messageId, String kind, String recipient) {}
 
@@ -61,6 +69,8 @@ final class Judge {
         List<Known> known = existing(handle, decoded.events(), arrivals);
         Set<Told> firsts = firstTold(handle, known, decoded.now());
         Map<Long, Map<String, Integer>> urls = links.of(handle, clicked(known));
+        Map<Client, Integer> ids = clientIds.of(handle, clients(known));
+        arrivals.scanned = scanners.find(steps(known));
         for (Known each : known) {
             Event event = each.event();
             if (event.provider().isPresent()
@@ -71,7 +81,12 @@ final class Judge {
             int linkNo = event.kind() == EventKind.CLICKED
                     ? urls.getOrDefault(event.campaignId(), Map.of()).getOrDefault(event.url(), -1)
                     : -1;
-            arrivals.events.add(new Arrival(each.entry().position(), event, linkNo));
+            boolean machine = event.kind() == EventKind.PROBED
+                    || each.client().map(Client::machine).orElse(false)
+                    || arrivals.scanned.now().contains(each.entry().position());
+            int clientId =
+                    each.client().map(client -> ids.getOrDefault(client, 0)).orElse(0);
+            arrivals.events.add(new Arrival(each.entry().position(), event, linkNo, clientId, machine));
         }
         arrivals.dead.sort(Comparator.comparingLong(Dead::position));
         return arrivals;
@@ -82,9 +97,10 @@ final class Judge {
     /// @param now by which times were judged
     record Decoded(List<DecodedEvent> events, List<Dead> dead, Instant now) {
 
-        record DecodedEvent(EventLog.Entry.Recorded entry, Event event) {}
+        /// @param client see [Event#hasClient]
+        record DecodedEvent(EventLog.Entry.Recorded entry, Event event, Optional<Client> client) {}
 
-        static Decoded of(List<EventLog.Entry> entries, Instant now) {
+        static Decoded of(List<EventLog.Entry> entries, Clients clients, Instant now) {
             List<DecodedEvent> events = new ArrayList<>(entries.size());
             List<Dead> dead = new ArrayList<>();
             for (EventLog.Entry entry : entries) {
@@ -92,7 +108,9 @@ final class Judge {
                     case EventLog.Entry.Recorded recorded -> {
                         try {
                             Event event = EventCodec.decode(recorded.payload());
-                            events.add(new DecodedEvent(recorded, event.withAt(sane(event.at(), now))));
+                            Optional<Client> client =
+                                    event.hasClient() ? Optional.of(clients.of(event.userAgent())) : Optional.empty();
+                            events.add(new DecodedEvent(recorded, event.withAt(sane(event.at(), now)), client));
                         } catch (EventCodec.MalformedEventException e) {
                             dead.add(new Dead(recorded.position(), recorded.payload(), "malformed: " + e.getMessage()));
                         }
@@ -107,8 +125,11 @@ final class Judge {
         /// Every month of which a row will be written.
         Set<Instant> months() {
             Set<Instant> months = new HashSet<>();
+            Set<Long> days = new HashSet<>();
             for (DecodedEvent each : events) {
-                months.add(Periods.month(each.event().at()));
+                if (days.add(Math.floorDiv(each.event().at().getEpochSecond(), 86_400L))) {
+                    months.add(Periods.month(each.event().at()));
+                }
                 each.event().provider().ifPresent(fact -> months.add(Periods.month(sane(fact.sentAt(), now))));
             }
             return months;
@@ -136,12 +157,35 @@ final class Judge {
                                     ? "campaign " + event.campaignId() + " has no recipient " + event.recipientNo()
                                     : "";
             if (reason.isEmpty()) {
-                known.add(new Known(each.entry(), event));
+                known.add(new Known(each.entry(), event, each.client()));
             } else {
                 arrivals.dead.add(new Dead(each.entry().position(), each.entry().payload(), reason));
             }
         }
         return known;
+    }
+
+    private static Map<Scanners.Recipient, List<Scanners.Step>> steps(List<Known> known) {
+        Map<Scanners.Recipient, List<Scanners.Step>> steps = new HashMap<>();
+        for (Known each : known) {
+            Event event = each.event();
+            if (event.kind() == EventKind.CLICKED || event.kind() == EventKind.PROBED) {
+                steps.computeIfAbsent(Scanners.recipient(event), key -> new ArrayList<>(1))
+                        .add(new Scanners.Step(
+                                each.entry().position(),
+                                event.kind(),
+                                event.at(),
+                                event.url(),
+                                each.client().map(Client::machine).orElse(false)));
+            }
+        }
+        return steps;
+    }
+
+    private static Set<Client> clients(List<Known> known) {
+        Set<Client> clients = new HashSet<>();
+        known.forEach(each -> each.client().ifPresent(clients::add));
+        return clients;
     }
 
     private static Set<Long> clicked(List<Known> known) {
@@ -154,7 +198,8 @@ final class Judge {
         return campaigns;
     }
 
-    /// The provider's facts of a batch that nobody told before. Each stands once, however often the batch has it.
+    /// The provider's facts of a batch that nobody told before. Each stands once, however often the batch has
+    /// it.
     private static Set<Told> firstTold(Handle handle, List<Known> known, Instant now) {
         Map<Told, String> periods = new HashMap<>();
         for (Known each : known) {

@@ -1,6 +1,7 @@
 package io.mailblast.event;
 
 import io.mailblast.db.Database;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -8,9 +9,13 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Makes partitions before rows of their month are written, in a transaction of its own: the lock that it takes must
-/// not be held while a batch is ingested.
+/// Makes partitions before rows of their month are written, in a transaction of its own: the lock that it takes
+/// must not be held while a batch is ingested.
 final class Periods {
+
+    /// Younger ones are kept whatever `retention.*` says, so that they are still there later; see
+    /// [RetentionConfig].
+    private static final Duration CERTAIN = Duration.ofDays(30);
 
     private final Database database;
     private final Set<Instant> known = ConcurrentHashMap.newKeySet();
@@ -34,7 +39,9 @@ final class Periods {
                         .bind("at", month.atOffset(ZoneOffset.UTC))
                         .mapTo(String.class)
                         .one());
-                known.add(month);
+                if (month.isAfter(Instant.now().minus(CERTAIN))) {
+                    known.add(month);
+                }
             }
         }
     }

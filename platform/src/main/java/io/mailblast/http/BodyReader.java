@@ -16,9 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads a JSON body within limits of size and time (see [ConnectionGuard]), and judges it by the route's schema.
-/// Memory
-/// is bounded by the limit of one body, whatever the client declares.
+/// Reads a JSON body within limits of size and time (see [ConnectionGuard]), and judges it by the route's
+/// schema. Memory is bounded by the limit of one body, whatever the client declares.
 final class BodyReader {
 
     private static final int CHUNK = 16 << 10;

@@ -1,6 +1,8 @@
 package io.mailblast.http;
 
+import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
+import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.RequestException;
@@ -11,17 +13,22 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The limits of one connection: a silence inside a request ends it, so does a head or a body that comes drop by drop,
-/// after a total time, and no chunk is collected beyond [#MAX_BUFFERED_BYTES].
+/// The limits of one connection: a silence inside a request ends it, so does a head or a body that comes drop
+/// by drop, after a total time, or a client that does not take its answer, and no chunk is collected beyond
+/// [#MAX_BUFFERED_BYTES].
 ///
-/// It stands between the socket and Helidon's parser, which asks it for every byte. All calls are made by the
-/// connection's own thread, but for [#endIfSilent], which the [SilenceWatch] makes.
-final class ConnectionGuard {
+/// It stands between the socket and Helidon's parser, which asks it for every byte, and its writer. All calls
+/// are made by the connection's own thread, but for [#endIfSilent], which the [SilenceWatch] makes.
+final class ConnectionGuard implements DataWriter {
 
     /// What may lie read but not consumed: Helidon collects a whole chunk before it hands it on.
     static final int MAX_BUFFERED_BYTES = 2 << 20;
+
+    /// Who takes an answer more slowly than this, beyond the patience that each write has, is cut off.
+    private static final int SLOWEST_BYTES_PER_SECOND = 16 << 10;
 
     private static final ScopedValue<ConnectionGuard> CURRENT = ScopedValue.newInstance();
 
@@ -36,6 +43,7 @@ final class ConnectionGuard {
 
     private final DataReader before;
     private final HelidonSocket socket;
+    private final DataWriter writer;
     private final @Nullable SocketChannel channel;
     private final DataReader parser;
     private final Duration patience;
@@ -47,14 +55,24 @@ final class ConnectionGuard {
     /// Since when a read inside a request waits ([System#nanoTime]), or 0.
     private volatile long waitingSince;
 
+    /// When a write under way must be done ([System#nanoTime]), or 0.
+    private volatile long writeDeadline;
+
     private volatile boolean silent;
 
     /// @param before what was read of the connection already, to see what it speaks
-    /// @param channel of the socket, by which a waiting read is ended
+    /// @param writer to the socket
+    /// @param channel of the socket, by which a read or write that waits is ended
     /// @param patience in which a head must be complete once its first byte is there
-    ConnectionGuard(DataReader before, HelidonSocket socket, @Nullable SocketChannel channel, Duration patience) {
+    ConnectionGuard(
+            DataReader before,
+            HelidonSocket socket,
+            DataWriter writer,
+            @Nullable SocketChannel channel,
+            Duration patience) {
         this.before = before;
         this.socket = socket;
+        this.writer = writer;
         this.channel = channel;
         this.patience = patience;
         this.parser = DataReader.create(this::pull);
@@ -152,8 +170,54 @@ final class ConnectionGuard {
                 : new DataReader.InsufficientDataAvailableException();
     }
 
-    /// Ends a read that has waited for too long; what is written goes out as before.
+    @Override
+    public void write(BufferData... buffers) {
+        writeNow(buffers);
+    }
+
+    @Override
+    public void write(BufferData buffer) {
+        writeNow(buffer);
+    }
+
+    @Override
+    public void writeNow(BufferData... buffers) {
+        writeNow(BufferData.create(buffers));
+    }
+
+    @Override
+    public void writeNow(BufferData buffer) {
+        long rate = TimeUnit.SECONDS.toNanos(buffer.available() / SLOWEST_BYTES_PER_SECOND);
+        writeDeadline = System.nanoTime() + patience.toNanos() + rate | 1;
+        try {
+            writer.writeNow(buffer);
+        } finally {
+            writeDeadline = 0;
+        }
+    }
+
+    @Override
+    public void flush() {
+        writer.flush();
+    }
+
+    @Override
+    public void close() {
+        writer.close();
+    }
+
+    /// Ends a read that has waited for too long; what is written goes out as before. A write that waits for a
+    /// client who takes nothing is ended with its connection.
     void endIfSilent(long nowNs, long patienceNs) {
+        long deadline = writeDeadline;
+        if (deadline != 0 && nowNs - deadline > 0 && channel != null) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // Closed by now, which ends the write as well.
+            }
+            return;
+        }
         long since = waitingSince;
         if (since != 0 && nowNs - since > patienceNs && channel != null) {
             silent = true;

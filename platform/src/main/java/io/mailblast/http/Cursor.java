@@ -4,9 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/// Where a page ends: opaque to the caller, the sort key of the last row to us. A cursor carries no right: the query
-/// that
-/// uses it still says which workspace.
+/// Where a page ends: opaque to the caller, the sort key of the last row to us. A cursor carries no right: the
+/// query that uses it still says which workspace.
 public final class Cursor {
 
     private Cursor() {}

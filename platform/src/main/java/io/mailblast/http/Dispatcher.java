@@ -16,6 +16,7 @@ import io.mailblast.db.Database;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes a request through the steps that all share: method, token, parameters, body, feature, answer. Whatever goes
-/// wrong on the way becomes a problem here and nowhere else.
+/// Takes a request through the steps that all share: method, token, parameters, body, feature, answer. Whatever
+/// goes wrong on the way becomes a problem here and nowhere else.
 final class Dispatcher {
 
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
@@ -36,15 +37,37 @@ final class Dispatcher {
     /// More than this of a body that was not read is not worth a connection.
     private static final int MAX_UNREAD_BYTES = 64 << 10;
 
+    /// How long a connection waits after each answer that says there were too many.
+    private static final Duration PAUSE = Duration.ofMillis(200);
+
+    /// Made once: it is for those who send many.
+    private static final Answer LIMITED = Answer.bytes(
+                    429,
+                    Problem.MEDIA_TYPE,
+                    write(
+                            Problem.of(
+                                    429,
+                                    "too-many-malformed",
+                                    "Too many malformed requests",
+                                    "Too many malformed requests come from your network. Well-formed ones are answered as ever.")))
+            .with("Retry-After", "5");
+
     private final Authenticator authenticator;
     private final BodyReader bodies;
     private final ClientAddress addresses;
+    private final MalformedLimit malformed;
     private final HttpMetrics metrics;
 
-    Dispatcher(Authenticator authenticator, BodyReader bodies, ClientAddress addresses, HttpMetrics metrics) {
+    Dispatcher(
+            Authenticator authenticator,
+            BodyReader bodies,
+            ClientAddress addresses,
+            MalformedLimit malformed,
+            HttpMetrics metrics) {
         this.authenticator = authenticator;
         this.bodies = bodies;
         this.addresses = addresses;
+        this.malformed = malformed;
         this.metrics = metrics;
     }
 
@@ -53,27 +76,63 @@ final class Dispatcher {
         long start = System.nanoTime();
         String method = request.prologue().method().text();
         Route route = routes.get(method.equals("HEAD") ? "GET" : method);
-        Answer answer = answer(route, routes, request);
+        Answer answer = limited(route, answer(route, routes, request), request);
         try {
             finish(answer, request, response);
         } finally {
             metrics.answered(route == null ? "other" : route.method, path, answer.status(), System.nanoTime() - start);
         }
+        pauseAfter(answer);
     }
 
     void notFound(ServerRequest request, ServerResponse response) {
         long start = System.nanoTime();
-        Answer answer = Answer.problem(Problem.notFound("page"));
+        Answer answer = limited(null, Answer.problem(Problem.notFound("page")), request);
         try {
             finish(answer, request, response);
         } finally {
             metrics.answered("other", "unknown", answer.status(), System.nanoTime() - start);
         }
+        pauseAfter(answer);
     }
 
-    /// Sends the answer and leaves the connection where the next request begins, or closes it: where a long body was
-    /// not
-    /// read, or the answer says so. Helidon alone would go on and take the rest of a body for a request.
+    /// A connection that asks for too much waits for its next request to be read. It costs the server a parked
+    /// virtual thread, and keeps the carriers free for others. A proxy that carries many clients has other
+    /// connections for them meanwhile.
+    private static void pauseAfter(Answer answer) {
+        if (answer.status() != 429) {
+            return;
+        }
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            // The server stops.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// What a malformed request, or one for what is not there, is answered instead once too many came from its
+    /// address prefix. Only where anybody may ask: who is signed in has made mistakes, not a flood.
+    private Answer limited(@Nullable Route route, Answer answer, ServerRequest request) {
+        boolean isMalformed = (route == null || route.access == Access.PUBLIC)
+                && switch (answer.status()) {
+                    case 400, 404, 405, 413, 415 -> true;
+                    default -> false;
+                };
+        if (!isMalformed) {
+            return answer;
+        }
+        if (malformed.admits(client(request))) {
+            metrics.malformed();
+            return answer;
+        }
+        metrics.limited();
+        return answer.headers().containsKey("Connection") ? LIMITED.with("Connection", "close") : LIMITED;
+    }
+
+    /// Sends the answer and leaves the connection where the next request begins, or closes it: where a long
+    /// body was not read, or the answer says so. Helidon alone would go on and take the rest of a body for a
+    /// request.
     private static void finish(Answer answer, ServerRequest request, ServerResponse response) {
         boolean unread = hasBody(request) && !request.content().consumed();
         boolean close = answer.headers().containsKey("Connection")
@@ -191,9 +250,11 @@ final class Dispatcher {
         JsonNode body = route.body == null || (route.bodyOptional && !hasBody(request))
                 ? null
                 : bodies.read(request, route.body);
-        String client =
-                addresses.of(request.remotePeer().host(), request.headers().values(HeaderNames.X_FORWARDED_FOR));
-        return new Call(request, principal, path, queries, body, client);
+        return new Call(request, principal, path, queries, body, client(request));
+    }
+
+    private String client(ServerRequest request) {
+        return addresses.of(request.remotePeer().host(), request.headers().values(HeaderNames.X_FORWARDED_FOR));
     }
 
     private Principal authenticated(Route route, ServerRequest request) {
@@ -216,8 +277,13 @@ final class Dispatcher {
             String value = request.path().pathParameters().get(name);
             List<FieldError> errors = new ArrayList<>();
             schema.check(typed(schema, value), name, errors);
-            if (!errors.isEmpty() || isDamaged(value)) {
-                throw Problem.notFound("page").asException();
+            if (isDamaged(value)) {
+                errors.add(new FieldError(name, "must be UTF-8, percent-encoded"));
+            }
+            if (!errors.isEmpty()) {
+                // A row that cannot be is one that is not there.
+                throw (schema instanceof Schema.Whole ? Problem.notFound("page") : Problem.badInput(errors))
+                        .asException();
             }
             values.put(name, value);
         });

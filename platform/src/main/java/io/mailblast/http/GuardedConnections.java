@@ -22,8 +22,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 
-/// Makes Helidon's HTTP/1.1 connections with a [ConnectionGuard] before each, and closes them so that a client which is
-/// still sending gets to read why: closing a socket with unread bytes resets it, and the answer is lost with it.
+/// Makes Helidon's HTTP/1.1 connections with a [ConnectionGuard] before each, and closes them so that a client
+/// which is still sending gets to read why: closing a socket with unread bytes resets it, and the answer is
+/// lost with it.
 final class GuardedConnections implements ServerConnectionSelector {
 
     private static final Duration LINGER = Duration.ofMillis(500);
@@ -65,6 +66,7 @@ final class GuardedConnections implements ServerConnectionSelector {
         ConnectionGuard guard = new ConnectionGuard(
                 context.dataReader(),
                 context.serverSocket(),
+                context.dataWriter(),
                 sockets.take(context.remotePeer().address()),
                 patience);
         return new Connection(guard, watch, context, http1.connection(new Context(context, guard)));
@@ -163,7 +165,7 @@ final class GuardedConnections implements ServerConnectionSelector {
 
         @Override
         public DataWriter dataWriter() {
-            return inner.dataWriter();
+            return guard;
         }
 
         @Override

@@ -9,9 +9,12 @@ import java.util.List;
 /// @param port 0 for any free one
 /// @param trustedProxies addresses or prefixes (`10.0.0.0/8`) whose `X-Forwarded-For` counts
 /// @param maxBodyBytes the largest JSON body
-/// @param readTimeout how long a client may be silent, and how long the head or the JSON body of a request may take in
-///     all, before 408; 100 ms to 10 min
+/// @param readTimeout how long a client may be silent, and how long the head or the JSON body of a request may
+///     take in all, before 408; 100 ms to 10 min
 /// @param maxConnections open at once; more wait to be accepted
+/// @param malformedPerSecond malformed requests that one address prefix (IPv4 /24, IPv6 /48) may send, ten
+///     seconds' worth of them at once, before they are answered 429; well-formed ones are never limited by
+///     address; 1 to 1,000,000
 /// @param drain how long requests in flight may take after a stop was asked for
 public record HttpConfig(
         String host,
@@ -20,10 +23,11 @@ public record HttpConfig(
         int maxBodyBytes,
         Duration readTimeout,
         int maxConnections,
+        int malformedPerSecond,
         Duration drain) {
 
     public static final HttpConfig DEFAULTS = new HttpConfig(
-            "127.0.0.1", 8080, List.of(), 4 << 20, Duration.ofSeconds(20), 20_000, Duration.ofSeconds(10));
+            "127.0.0.1", 8080, List.of(), 4 << 20, Duration.ofSeconds(20), 20_000, 50, Duration.ofSeconds(10));
 
     public HttpConfig {
         if (port < 0 || port > 65_535) {
@@ -39,6 +43,10 @@ public record HttpConfig(
         if (maxConnections < 10) {
             throw new IllegalArgumentException("http.max_connections: " + maxConnections + ", allowed: 10 or more");
         }
+        if (malformedPerSecond < 1 || malformedPerSecond > 1_000_000) {
+            throw new IllegalArgumentException(
+                    "http.malformed_per_second: " + malformedPerSecond + ", allowed: 1 to 1000000");
+        }
         trustedProxies = List.copyOf(trustedProxies);
         // Refuses what is no address or prefix.
         new ClientAddress(trustedProxies);
@@ -46,6 +54,7 @@ public record HttpConfig(
 
     /// The same on another port.
     public HttpConfig onPort(int other) {
-        return new HttpConfig(host, other, trustedProxies, maxBodyBytes, readTimeout, maxConnections, drain);
+        return new HttpConfig(
+                host, other, trustedProxies, maxBodyBytes, readTimeout, maxConnections, malformedPerSecond, drain);
     }
 }

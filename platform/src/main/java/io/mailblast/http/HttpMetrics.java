@@ -11,6 +11,11 @@ import java.util.concurrent.ConcurrentHashMap;
 /// latencies of all of them over the last five minutes. Labels are routes, never paths, so they are bounded.
 public final class HttpMetrics {
 
+    /// Requests that hardly anybody means well with, each under one `reason`: malformed, limited (malformed
+    /// too, and beyond the limit of their address prefix) or forged. Their sum is what an alert about an attack
+    /// looks at.
+    private static final String SUSPICIOUS = "mailblast.security.suspicious";
+
     private record Key(String method, String route, int statusClass) {}
 
     private static final Duration WINDOW = Duration.ofMinutes(5);
@@ -19,6 +24,8 @@ public final class HttpMetrics {
     private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
     private final Timer all;
     private final Counter errors;
+    private final Counter malformed;
+    private final Counter limited;
 
     public HttpMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -32,6 +39,24 @@ public final class HttpMetrics {
         this.errors = Counter.builder("mailblast.http.errors")
                 .description("Requests answered with a 5xx")
                 .register(registry);
+        this.malformed = suspicious(registry, "malformed");
+        this.limited = suspicious(registry, "limited");
+    }
+
+    /// The counter of one reason for suspicion.
+    public static Counter suspicious(MeterRegistry registry, String reason) {
+        return Counter.builder(SUSPICIOUS)
+                .description("Requests that are malformed, forged, or beyond the limit of malformed ones")
+                .tag("reason", reason)
+                .register(registry);
+    }
+
+    void malformed() {
+        malformed.increment();
+    }
+
+    void limited() {
+        limited.increment();
     }
 
     void answered(String method, String route, int status, long nanos) {

@@ -52,10 +52,11 @@ public final class HttpServer implements AutoCloseable {
                 authenticator,
                 new BodyReader(config.maxBodyBytes(), config.readTimeout()),
                 new ClientAddress(config.trustedProxies()),
+                new MalformedLimit(config.malformedPerSecond(), System::nanoTime),
                 metrics);
         requireFree(config);
         AcceptedSockets sockets = new AcceptedSockets();
-        SilenceWatch watch = new SilenceWatch(config.readTimeout());
+        SilenceWatch watch = new SilenceWatch(sockets, config.readTimeout());
         WebServer server = WebServer.builder()
                 .address(address(config.host()))
                 .port(config.port())
@@ -72,7 +73,7 @@ public final class HttpServer implements AutoCloseable {
                         sockets,
                         watch,
                         config.readTimeout()))
-                .directHandlers(directHandlers())
+                .directHandlers(directHandlers(metrics))
                 .routing(routing -> register(routing, routes, dispatcher))
                 .build();
         try {
@@ -96,7 +97,8 @@ public final class HttpServer implements AutoCloseable {
         return routes;
     }
 
-    /// Refuses new connections, lets requests in flight finish within `http.drain`, then closes. Can be called twice.
+    /// Refuses new connections, lets requests in flight finish within `http.drain`, then closes. Can be called
+    /// twice.
     @Override
     public void close() {
         server.stop();
@@ -112,27 +114,39 @@ public final class HttpServer implements AutoCloseable {
         byPath.entrySet().stream()
                 .sorted(java.util.Comparator.comparing(entry -> entry.getKey().contains("{")))
                 .forEach(entry -> routing.any(
-                        entry.getKey(),
+                        pattern(entry.getValue().values().iterator().next()),
                         (request, response) ->
                                 dispatcher.dispatch(entry.getValue(), entry.getKey(), request, response)));
         routing.any(dispatcher::notFound);
     }
 
+    /// A word at a path's end may hold anything, slashes among it, so that it is the route that refuses it, by
+    /// name.
+    private static String pattern(Route route) {
+        int last = route.path.lastIndexOf("/{") + 2;
+        boolean isWord = route.path.endsWith("}")
+                && !(route.pathParameters.get(route.path.substring(last, route.path.length() - 1))
+                        instanceof Schema.Whole);
+        return isWord ? route.path.substring(0, last) + "+" + route.path.substring(last) : route.path;
+    }
+
     /// Requests that HTTP itself refuses, before there is a route: malformed, too many headers.
-    private static DirectHandlers directHandlers() {
+    private static DirectHandlers directHandlers(HttpMetrics metrics) {
         DirectHandlers.Builder builder = DirectHandlers.builder();
         for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
-            builder.addHandler(type, HttpServer::refused);
+            builder.addHandler(type, (request, event, status, headers, message) -> {
+                DirectHandler.TransportResponse response = refused(status, headers, message);
+                if (response.status().code() < 500) {
+                    metrics.malformed();
+                }
+                return response;
+            });
         }
         return builder.build();
     }
 
     private static DirectHandler.TransportResponse refused(
-            DirectHandler.TransportRequest request,
-            DirectHandler.EventType type,
-            Status status,
-            io.helidon.http.ServerResponseHeaders headers,
-            String message) {
+            Status status, io.helidon.http.ServerResponseHeaders headers, String message) {
         String reason = message == null ? "" : message.toLowerCase(Locale.ROOT);
         boolean headersTooLarge = reason.contains("header") && (reason.contains("size") || reason.contains("large"));
         int code = headersTooLarge ? 431 : status.code();

@@ -140,9 +140,7 @@ public final class OpenApi {
     private static List<Integer> problems(Route route) {
         java.util.TreeSet<Integer> statuses = new java.util.TreeSet<>(route.problems);
         statuses.addAll(List.of(400, 431, 503));
-        if (route.access != Access.PUBLIC) {
-            statuses.add(401);
-        }
+        statuses.add(route.access == Access.PUBLIC ? 429 : 401);
         if (route.access == Access.OPERATOR) {
             statuses.add(403);
         }

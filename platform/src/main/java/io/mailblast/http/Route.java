@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// One method of one path: what it takes, what it answers, who may call it, and what does it. [HttpServer] checks and
-/// dispatches by it, [OpenApi] documents it.
+/// One method of one path: what it takes, what it answers, who may call it, and what does it. [HttpServer]
+/// checks and dispatches by it, [OpenApi] documents it.
 ///
 /// Built by a chain that ends with [Builder#handle]:
 ///
@@ -152,8 +152,8 @@ public final class Route {
             return this;
         }
 
-        /// A path parameter that is no row's identifier, as they are unless said otherwise. One that does not fit is
-        /// answered 404.
+        /// A path parameter that is no row's identifier, as they are unless said otherwise. One that does not
+        /// fit is answered 400, an identifier of no row 404.
         public Builder parameter(String name, Schema schema) {
             pathParameters.put(name, schema);
             return this;
@@ -222,7 +222,8 @@ public final class Route {
             return this;
         }
 
-        /// Problems that this route answers beyond those that every route of its kind can: 400, 401, 403, 404, 413…
+        /// Problems that this route answers beyond those that every route of its kind can: 400, 401, 403, 404,
+        /// 413…
         public Builder problems(Integer... statuses) {
             problems.addAll(List.of(statuses));
             return this;

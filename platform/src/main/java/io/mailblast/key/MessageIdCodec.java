@@ -7,16 +7,18 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes a [MessageId] as the text that stands in links, and reads it back only if this installation wrote it.
 ///
-/// The text is base64url without padding of: key number (1 byte), flags (1 byte), workspace, campaign and recipient as
-/// variable-length integers (7 bits a byte, least significant first), and the first 16 bytes of the HMAC-SHA256 of all
-/// that and a word that says what the identifier is for. 16 bytes are 128 bits; the longest identifier has 55
-/// characters.
+/// The text is base64url without padding of: key number (1 byte), flags (1 byte), workspace, campaign and
+/// recipient as variable-length integers (7 bits a byte, least significant first), and the first 16 bytes of
+/// the HMAC-SHA256 of all that and a word that says what the identifier is for. 16 bytes are 128 bits; the
+/// longest identifier has 55 characters.
 ///
 /// Reading needs no database, and a forgery costs one HMAC.
 public final class MessageIdCodec {
 
     static final int MAC_BYTES = 16;
-    private static final int MAX_TEXT = 64;
+    /// The longest text that may be an identifier, in characters.
+    public static final int MAX_TEXT = 64;
+
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
     private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
 
@@ -36,6 +38,11 @@ public final class MessageIdCodec {
     /// Tokens of unsubscribe links: a tracking identifier is none, so that who sees a click cannot unsubscribe.
     public static MessageIdCodec unsubscribe(Keyring keys) {
         return new MessageIdCodec(keys, (byte) 'u');
+    }
+
+    /// Return paths: who has a link cannot make a bounce of its message.
+    public static MessageIdCodec returnPath(Keyring keys) {
+        return new MessageIdCodec(keys, (byte) 'b');
     }
 
     /// At most 64 characters of `[A-Za-z0-9_-]`.

@@ -24,14 +24,18 @@ public final class HealthRoutes implements Feature {
     private static final Schema.Shape LIVE = Schema.shape("Live").field("status", Schema.choice("up"));
     private static final Schema.Shape CHECK =
             Schema.shape("HealthCheck").field("name", Schema.line(1, 100)).field("status", Schema.choice("up"));
+    private static final Schema.Shape WARNING =
+            Schema.shape("HealthWarning").field("name", Schema.line(1, 100)).field("message", Schema.line(1, 2_000));
     private static final Schema.Shape READY = Schema.shape("Ready")
             .field("status", Schema.choice("ready"))
             .field("version", Schema.line(1, 100))
             .field("test_installation", Schema.flag())
             .field("time_scale", Schema.number())
+            .field("warnings", Schema.items(WARNING, 100))
             .field("checks", Schema.items(CHECK, 100));
 
     private final List<HealthCheck> checks;
+    private final List<HealthCheck> warnings = new ArrayList<>();
     private final String version;
     private final boolean testInstallation;
     private final double timeScale;
@@ -45,6 +49,15 @@ public final class HealthRoutes implements Feature {
     }
 
     private record Check(String name, String status) {}
+
+    private record Warning(String name, String message) {}
+
+    /// Something that an operator must see to while this process can do its own work all the same: it is told, and
+    /// changes no status.
+    public HealthRoutes warning(HealthCheck check) {
+        warnings.add(check);
+        return this;
+    }
 
     @Override
     public List<Route> routes() {
@@ -83,6 +96,7 @@ public final class HealthRoutes implements Feature {
         body.put("version", version);
         body.put("test_installation", testInstallation);
         body.put("time_scale", timeScale);
+        body.put("warnings", warnings());
         if (wrong.isEmpty()) {
             body.put(
                     "checks",
@@ -90,6 +104,14 @@ public final class HealthRoutes implements Feature {
             return Answer.json(200, body);
         }
         return new Answer(503, Map.of("Retry-After", "5"), new Answer.Json(body, Problem.MEDIA_TYPE));
+    }
+
+    private List<Warning> warnings() {
+        List<Warning> told = new ArrayList<>();
+        for (HealthCheck warning : warnings) {
+            problem(warning).ifPresent(message -> told.add(new Warning(warning.name(), message)));
+        }
+        return told;
     }
 
     private static Optional<String> problem(HealthCheck check) {

@@ -9,8 +9,8 @@ import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The installation's figures from the database, asked for at most every [#CACHED] whoever asks, so that scraping costs
-/// nothing. While the database is away the last known ones are given, and [#databaseUp] says so.
+/// The installation's figures from the database, asked for at most every [#CACHED] whoever asks, so that
+/// scraping costs nothing. While the database is away the last known ones are given, and [#databaseUp] says so.
 public final class InstallationFigures {
 
     static final Duration CACHED = Duration.ofSeconds(2);
@@ -26,18 +26,20 @@ public final class InstallationFigures {
             from event_count where link_no = -1
             """;
 
-    /// Overdue is what a rate of 1,000 a minute would have begun by five minutes ago, less what is begun; what merely
-    /// waits its turn is depth.
+    /// Overdue is what a rate of 1,000 a minute would have begun by five minutes ago, or the campaign's or the
+    /// account's own lower one, less what is begun; what merely waits its turn is depth.
     private static final String SENDING = """
             select coalesce(sum(overdue), 0) as backlog, coalesce(sum(waiting), 0) as depth
             from (
                 select greatest(0, m.recipients - done.opened) as waiting,
                     case when m.state <> 'sending' then 0 else greatest(0, least(
                         m.recipients,
-                        floor(:perMinute * greatest(0, extract(epoch from
+                        floor(least(:perMinute, m.hourly_limit / 60.0, account.per_minute)
+                            * greatest(0, extract(epoch from
                             :now - coalesce(m.queued_at, m.send_requested_at, :now)) - :graceSeconds) / 60))
                         - done.opened) end as overdue
                 from campaign m
+                cross join (select min(quota_per_second) * 60 as per_minute from provider_account) account
                 cross join lateral (
                     select coalesce(sum(c.opened), 0) as opened from send_count c where c.campaign_id = m.id) done
                 where m.state in ('queueing', 'sending', 'paused')

@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Writes one event as one line of bounded length, masked, without control characters: whatever a message holds, it
-/// cannot begin a line of its own (CWE-117). Only a stack trace in text adds lines, each indented.
+/// Writes one event as one line of bounded length, masked, without control characters: whatever a message
+/// holds, it cannot begin a line of its own (CWE-117). Only a stack trace in text adds lines, each indented.
 final class LogLine {
 
     static final int MAX_MESSAGE = 4_000;
@@ -85,9 +85,8 @@ final class LogLine {
         return text.substring(0, end) + CUT;
     }
 
-    /// Control characters, line separators, text direction marks and lone surrogates as `\u001b`; a backslash stays
-    /// what
-    /// it is.
+    /// Control characters, line separators, text direction marks and lone surrogates as `\u001b`; a backslash
+    /// stays what it is.
     static String escaped(String text) {
         StringBuilder escaped = null;
         for (int i = 0; i < text.length(); ) {

@@ -84,6 +84,23 @@ public final class Meters implements AutoCloseable {
         return this;
     }
 
+    /// How often a supervised worker had to be started again.
+    public Meters supervisor(SupervisorFile supervisor) {
+        FunctionCounter.builder("mailblast.worker.restarts", supervisor, SupervisorFile::restarts)
+                .description("Workers that ended without being told to, and were started again")
+                .register(registry);
+        Gauge.builder("mailblast.worker.restarts.last.hour", supervisor, SupervisorFile::restartsLastHour)
+                .description("The same, of the last hour")
+                .register(registry);
+        Gauge.builder(
+                        "mailblast.worker.crash.loop",
+                        supervisor,
+                        it -> it.crashLoop().isPresent() ? 1 : 0)
+                .description("Whether workers keep dying")
+                .register(registry);
+        return this;
+    }
+
     @Override
     public void close() {
         collections.close();

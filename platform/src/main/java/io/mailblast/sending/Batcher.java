@@ -1,27 +1,33 @@
 package io.mailblast.sending;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/// Group commit: what many threads put in while one statement runs goes into the next one together. One thread of its
-/// own; bounded, so that who puts in waits when the database is slow.
+/// Group commit: what many threads put in while one statement runs goes into the next one together. One thread
+/// of its own; bounded, so that who puts in waits when the database is slow.
 final class Batcher<T> implements AutoCloseable {
 
     private final BlockingQueue<T> queue;
     private final int most;
     private final Consumer<List<T>> statement;
+    private final long gatherNs;
     private final Thread thread;
     private volatile boolean closing;
 
     /// @param most of one statement
+    /// @param gather how long a statement waits for more where several came together before: a statement
+    ///     costs as much as some twenty of its messages
     /// @param statement runs on the batcher's thread and must not throw: what fails is its own business
-    Batcher(String name, int most, Consumer<List<T>> statement) {
+    Batcher(String name, int most, Duration gather, Consumer<List<T>> statement) {
         this.queue = new ArrayBlockingQueue<>(most * 4);
         this.most = most;
+        this.gatherNs = gather.toNanos();
         this.statement = statement;
         this.thread = Thread.ofPlatform().name(name).start(this::run);
     }
@@ -50,12 +56,17 @@ final class Batcher<T> implements AutoCloseable {
 
     private void run() {
         List<T> batch = new ArrayList<>(most);
+        int before = 0;
         while (true) {
             try {
                 T first = queue.poll(50, TimeUnit.MILLISECONDS);
                 if (first != null) {
                     batch.add(first);
+                    if (before > 1 && !closing) {
+                        LockSupport.parkNanos(gatherNs);
+                    }
                     queue.drainTo(batch, most - 1);
+                    before = batch.size();
                     statement.accept(batch);
                 } else if (closing) {
                     return;

@@ -1,23 +1,25 @@
 package io.mailblast.sending;
 
 import io.mailblast.db.Database;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Lets messages go: those that wait at the same time share one [SendFacts#begin].
 ///
-/// When the answer of a statement is lost (the database went away), nothing is sent on its account: once the database
-/// is
-/// back it is asked which messages are this worker's, and only those go.
+/// When the answer of a statement is lost (the database went away), nothing is sent on its account: once the
+/// database is back it is asked which messages are this worker's, and only those go.
 final class Beginner implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Beginner.class);
-    private static final int MOST = 256;
+    /// Groups of one statement.
+    private static final int MOST = 64;
+    private static final Duration GATHER = Duration.ofMillis(8);
 
     private final SendFacts facts;
     private final Batcher<Request> batcher;
@@ -33,18 +35,28 @@ final class Beginner implements AutoCloseable {
         NOT_HELD
     }
 
-    private record Request(Work work, CompletableFuture<Permission> permission) {}
+    /// Messages that go or wait together.
+    private record Request(List<Work> works, CompletableFuture<List<Permission>> permissions) {
+
+        void answer(Function<SendFacts.Key, Permission> permission) {
+            permissions.complete(works.stream()
+                    .map(work -> permission.apply(SendFacts.Key.of(work)))
+                    .toList());
+        }
+    }
 
     Beginner(SendFacts facts) {
         this.facts = facts;
-        this.batcher = new Batcher<>("beginner", MOST, this::begin);
+        this.batcher = new Batcher<>("beginner", MOST, GATHER, this::begin);
     }
 
-    /// Waits until the message's intent is committed, or refused.
-    Permission ask(Work work) throws InterruptedException {
-        CompletableFuture<Permission> permission = new CompletableFuture<>();
-        batcher.put(new Request(work, permission));
-        return permission.join();
+    /// Waits until the messages' intents are committed, or refused.
+    ///
+    /// @return a permission for each, in their order
+    List<Permission> ask(List<Work> works) throws InterruptedException {
+        Request request = new Request(works, new CompletableFuture<>());
+        batcher.put(request);
+        return request.permissions().join();
     }
 
     @Override
@@ -54,7 +66,8 @@ final class Beginner implements AutoCloseable {
     }
 
     private void begin(List<Request> requests) {
-        List<Work> wanted = requests.stream().map(Request::work).toList();
+        List<Work> wanted = new ArrayList<>();
+        requests.forEach(request -> wanted.addAll(request.works()));
         SendFacts.Answer answer;
         try {
             answer = facts.begin(wanted);
@@ -63,25 +76,19 @@ final class Beginner implements AutoCloseable {
             afterLostAnswer(requests, wanted);
             return;
         }
-        for (Request request : requests) {
-            SendFacts.Key key = SendFacts.Key.of(request.work());
-            if (answer.begun().contains(key)) {
-                request.permission().complete(Permission.GO);
-            } else {
-                request.permission()
-                        .complete(answer.skipped().contains(key) ? Permission.SKIPPED : Permission.NOT_HELD);
-            }
-        }
+        answer(requests, answer);
+    }
+
+    private static void answer(List<Request> requests, SendFacts.Answer answer) {
+        requests.forEach(request -> request.answer(key -> answer.begun().contains(key)
+                ? Permission.GO
+                : answer.skipped().contains(key) ? Permission.SKIPPED : Permission.NOT_HELD));
     }
 
     private void afterLostAnswer(List<Request> requests, List<Work> wanted) {
-        List<Request> open = new ArrayList<>(requests);
         while (!closing) {
             try {
-                Set<SendFacts.Key> mine = facts.mine(wanted);
-                open.forEach(request -> request.permission()
-                        .complete(
-                                mine.contains(SendFacts.Key.of(request.work())) ? Permission.GO : Permission.NOT_HELD));
+                answer(requests, facts.recall(wanted));
                 return;
             } catch (RuntimeException e) {
                 if (!Database.isAway(e)) {
@@ -90,7 +97,7 @@ final class Beginner implements AutoCloseable {
                 pause();
             }
         }
-        open.forEach(request -> request.permission().complete(Permission.NOT_HELD));
+        requests.forEach(request -> request.answer(key -> Permission.NOT_HELD));
     }
 
     private static void pause() {

@@ -4,24 +4,25 @@ import io.mailblast.db.Database;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Settles what is in doubt by what its recipients' servers did: a mail that was delivered, bounced, complained of,
-/// opened or clicked was accepted. Events may come before a message is known to be in doubt, or after, so both orders
-/// are looked at here, again and again, while doubts last.
+/// Settles what is in doubt by what its recipients' servers did: a mail that was delivered, bounced, complained
+/// of, opened or clicked was accepted. Events may come before a message is known to be in doubt, or after, so
+/// both orders are looked at here, again and again, while doubts last.
 final class Evidence {
 
     private static final Logger LOG = LoggerFactory.getLogger(Evidence.class);
 
-    /// Writer -1: nobody's worker. The latest attempt in doubt is the one that the events speak of; who settled an
-    /// earlier one as unsent knew of no event. Forging an event takes the key that signs identifiers.
+    /// Writer -1: nobody's worker. The latest attempt in doubt is the one that the events speak of; who settled
+    /// an earlier one as unsent knew of no event. Forging an event takes the key that signs identifiers.
     private static final String SETTLE = """
             with proven as (
                 select distinct on (d.campaign_id, d.recipient_no)
                     d.campaign_id, d.recipient_no, d.attempt, d.range_id, e.kind
                 from send_in_doubt d
                 cross join lateral (
-                    select kind from event e
-                    where e.campaign_id = d.campaign_id and e.recipient_no = d.recipient_no
-                        and e.kind in ('delivered', 'bounced', 'complained', 'opened', 'clicked')
+                    select b.kind from event_bits b
+                    where b.campaign_id = d.campaign_id and b.link_no = -1 and b.block = d.recipient_no / 8192
+                        and b.kind in ('delivered', 'bounced', 'complained', 'opened', 'clicked')
+                        and get_bit(b.bits, d.recipient_no % 8192) = 1
                     limit 1) e
                 order by d.campaign_id, d.recipient_no, d.attempt desc),
             told as (
@@ -37,6 +38,19 @@ final class Evidence {
                 never, never) f
             """;
 
+    /// An outcome that was told in the same instant in which the range was reclaimed did not see the doubt, nor
+    /// was it seen: both are there then. The fact counts.
+    private static final String KNOWN = """
+            delete from send_in_doubt d
+            using campaign m
+            where m.id = d.campaign_id
+                and exists (
+                    -- one by its key for each doubt, of which there are few, and not all facts at once
+                    select from send_fact f
+                    where f.period = m.period and f.campaign_id = d.campaign_id and f.recipient_no = d.recipient_no
+                        and f.attempt = d.attempt and f.phase = 1 offset 0)
+            """;
+
     private final Database database;
 
     Evidence(Database database) {
@@ -47,6 +61,7 @@ final class Evidence {
 
     /// @return how many messages were settled
     int run() {
+        database.read(handle -> handle.execute(KNOWN));
         var settled = database.read(handle -> handle.createQuery(SETTLE)
                 .map((row, context) -> new Settled(row.getLong("campaign_id"), row.getInt("recipient_no")))
                 .list());

@@ -5,9 +5,8 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Ends campaigns of which nothing is left to send: every range is done and no message waits for another attempt. What
-/// is
-/// in doubt does not hold a campaign open; it stays to be settled.
+/// Ends campaigns of which nothing is left to send: every range is done and no message waits for another
+/// attempt. What is in doubt does not hold a campaign open; it stays to be settled.
 final class Finisher {
 
     private static final Logger LOG = LoggerFactory.getLogger(Finisher.class);

@@ -1,89 +1,119 @@
 package io.mailblast.sending;
 
-import io.mailblast.content.Newsletter;
-import io.mailblast.content.WireMessage;
 import io.mailblast.delivery.Delivery;
 import io.mailblast.delivery.Mail;
 import io.mailblast.delivery.Outcome;
-import io.mailblast.key.MessageId;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One message after the other: rendered, paced, begun, handed to the provider, its outcome put on record. What can be
-/// done before a message is begun is done before, so that little is in doubt at any moment.
+/// A few messages of one campaign at a time: rendered, paced, begun, handed to the provider one after the
+/// other, their outcomes put on record. What can be done before a message is begun is done before, and no more
+/// are taken at once than go in a moment, so that little is in doubt at any time.
 final class Lane implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
+    /// What is begun at once shall be gone by then: a pause is obeyed in time, and a crash leaves little in
+    /// doubt.
+    private static final double BURST_NS = 150e6;
+
     private final WorkQueue queue;
-    private final Newsletters newsletters;
+    private final Renderer renderer;
     private final Pace pace;
-    private final Beginner beginner;
+    private final Gate gate;
     private final Delivery delivery;
     private final ProviderWatch provider;
-    private final Recorder recorder;
     private final Leases leases;
-    private final SendingMetrics metrics;
-    private final Retries retries;
-    private final InstantSource clock;
+    private final InHand.Hand hand;
+    private final int lanes;
+    /// Of late; before the first one nothing is known, and a single one goes.
+    private double nanosOfOne = BURST_NS;
 
+    /// @param lanes that share the pace
     Lane(
             WorkQueue queue,
-            Newsletters newsletters,
+            Renderer renderer,
             Pace pace,
-            Beginner beginner,
+            Gate gate,
             Delivery delivery,
             ProviderWatch provider,
-            Recorder recorder,
             Leases leases,
-            SendingMetrics metrics,
-            Retries retries,
-            InstantSource clock) {
+            InHand.Hand hand,
+            int lanes) {
         this.queue = queue;
-        this.newsletters = newsletters;
+        this.renderer = renderer;
         this.pace = pace;
-        this.beginner = beginner;
+        this.gate = gate;
         this.delivery = delivery;
         this.provider = provider;
-        this.recorder = recorder;
         this.leases = leases;
-        this.metrics = metrics;
-        this.retries = retries;
-        this.clock = clock;
+        this.hand = hand;
+        this.lanes = lanes;
     }
+
+    private record Prepared(Work work, Renderer.Rendered rendered) implements Gate.Ready {}
 
     @Override
     public void run() {
         try {
-            Work work;
-            while ((work = queue.take()) != null) {
-                send(work);
+            for (List<Work> works = queue.take(most()); !works.isEmpty(); works = queue.take(most())) {
+                try {
+                    send(works);
+                } catch (RuntimeException e) {
+                    // Nobody knows how far they came: their ranges are let lapse, and who reclaims them finds out.
+                    LOG.error("lane=failed range={}", works.getFirst().range().id(), e);
+                    works.forEach(leases::lapse);
+                }
+                // Not where an error ends the thread: what it died of stays in hand.
+                hand.free();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void send(Work work) throws InterruptedException {
-        Mail mail = null;
-        String problem = null;
-        try {
-            mail = render(work);
-        } catch (RuntimeException e) {
-            // Poison: this recipient alone fails, with the reason.
-            problem = "cannot be rendered: " + e.getMessage();
-        }
-        try (Delivery.Way way = reserve(work)) {
-            pace.await();
-            if (way == null || !work.range().mayBegin(System.nanoTime())) {
-                leases.notHeld(work);
-                return;
+    /// As many as the pace lets this lane send in a moment, and the provider takes in one.
+    private int most() {
+        double paced = pace.rate() * BURST_NS / 1e9 / lanes;
+        return (int) Math.clamp(Math.min(paced, BURST_NS / nanosOfOne), 1, delivery.burst());
+    }
+
+    /// Messages of one campaign, whatever becomes of each.
+    void send(List<Work> works) throws InterruptedException {
+        List<Prepared> prepared = new ArrayList<>(works.size());
+        for (Work work : works) {
+            Optional<Outcome.Deferred> busy = delivery.busy(work.email());
+            if (busy.isPresent()) {
+                aside(work, busy.get().after());
+            } else {
+                prepared.add(new Prepared(work, renderer.render(work, hand)));
             }
-            begin(work, mail, problem, way);
+        }
+        hand.awaiting();
+        if (prepared.isEmpty()) {
+            return;
+        }
+        for (Prepared _ : prepared) {
+            pace.await();
+        }
+        try (Delivery.Way way = reserve(prepared.getFirst().work())) {
+            if (way == null) {
+                prepared.forEach(each -> leases.notHeld(each.work()));
+            } else {
+                go(gate.begin(prepared), way);
+            }
+        }
+    }
+
+    /// Its domain takes nothing now: others go first.
+    private void aside(Work work, Duration pause) {
+        if (pause.compareTo(Ranges.WORTH) > 0 || !queue.park(work, pause)) {
+            leases.later(work, pause);
         }
     }
 
@@ -102,88 +132,25 @@ final class Lane implements Runnable {
         return null;
     }
 
-    private void begin(Work work, @Nullable Mail mail, @Nullable String problem, Delivery.Way way)
-            throws InterruptedException {
-        Instant begunAt = clock.instant();
-        switch (beginner.ask(work)) {
-            case GO -> go(work, mail, problem, begunAt, way);
-            case SKIPPED -> {
-                metrics.skipped();
-                leases.closed(work);
+    private void go(List<Gate.Going<Prepared>> begun, Delivery.Way way) throws InterruptedException {
+        List<Gate.Going<Prepared>> going = new ArrayList<>(begun.size());
+        List<Mail> mails = new ArrayList<>(begun.size());
+        for (Gate.Going<Prepared> each : begun) {
+            switch (each.ready().rendered()) {
+                case Renderer.Rendered.Failed failed -> gate.failed(each.begun(), failed.reason());
+                case Renderer.Rendered.Ready ready -> {
+                    going.add(each);
+                    mails.add(ready.mail());
+                }
             }
-            case NOT_HELD -> leases.notHeld(work);
         }
-    }
-
-    private void go(Work work, @Nullable Mail mail, @Nullable String problem, Instant begunAt, Delivery.Way way)
-            throws InterruptedException {
-        Instant firstBegunAt = work.firstBegunAt() == null ? begunAt : work.firstBegunAt();
-        if (mail == null) {
-            close(work, "refused", null, problem, null, firstBegunAt);
+        if (mails.isEmpty()) {
             return;
         }
-        if (!work.range().mayBegin(System.nanoTime())) {
-            close(work, "withdrawn", null, "the lease had ended", begunAt, firstBegunAt);
-            return;
-        }
-        metrics.begun();
         long start = System.nanoTime();
-        Outcome outcome = way.send(mail);
-        metrics.delivered(outcome, System.nanoTime() - start);
-        switch (outcome) {
-            case Outcome.Accepted accepted -> close(work, "accepted", accepted.providerId(), null, null, firstBegunAt);
-            case Outcome.Refused refused -> close(work, "refused", null, refused.reason(), null, firstBegunAt);
-            case Outcome.Deferred deferred -> defer(work, deferred, firstBegunAt);
-            case Outcome.InDoubt doubt -> {
-                LOG.warn(
-                        "message=in_doubt campaign={} recipient={} reason=\"{}\"",
-                        work.range().campaignId(),
-                        work.recipientNo(),
-                        doubt.reason());
-                leases.inDoubt(work, doubt.reason());
-            }
-        }
-    }
-
-    private void defer(Work work, Outcome.Deferred deferred, Instant firstBegunAt) throws InterruptedException {
-        Duration pause = retries.pause(work.attempt(), deferred.after());
-        if (retries.isTooLate(firstBegunAt, clock.instant().plus(pause))) {
-            close(
-                    work,
-                    "refused",
-                    null,
-                    "given up after the last of many tries: " + deferred.reason(),
-                    null,
-                    firstBegunAt);
-            return;
-        }
-        if (deferred.throttled()) {
-            pace.pause(retries.jitter(deferred.after()));
-        }
-        close(work, "deferred", null, deferred.reason(), clock.instant().plus(pause), firstBegunAt);
-    }
-
-    private void close(
-            Work work,
-            String kind,
-            @Nullable String providerId,
-            @Nullable String detail,
-            @Nullable Instant dueAt,
-            Instant firstBegunAt)
-            throws InterruptedException {
-        recorder.put(new SendFacts.Close(work, kind, providerId, detail, dueAt, firstBegunAt));
-    }
-
-    private Mail render(Work work) {
-        Newsletters.Compiled compiled = newsletters.of(work.range().campaignId());
-        Newsletter newsletter = compiled.newsletter();
-        MessageId id = new MessageId(compiled.workspaceId(), work.range().campaignId(), work.recipientNo(), 0);
-        WireMessage message = newsletter.write(id, work.email(), work.values(), clock.instant());
-        return new Mail(
-                newsletter.sender().email(),
-                work.email(),
-                message.mime(),
-                message.trackingId(),
-                Long.toString(work.range().campaignId()));
+        List<Outcome> came = way.send(mails);
+        long nanos = (System.nanoTime() - start) / came.size();
+        nanosOfOne = (nanosOfOne + nanos) / 2;
+        gate.end(going, came, nanos);
     }
 }

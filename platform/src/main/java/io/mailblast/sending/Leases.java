@@ -1,20 +1,25 @@
 package io.mailblast.sending;
 
 import io.mailblast.db.Database;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.DoubleSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The ranges that this worker holds: fetched when the queue runs low, renewed, finished when their last message has
-/// its
-/// end, given back when something of them could not be ended.
+/// The ranges that this worker holds: fetched when the queue runs low, renewed, finished when their last
+/// message has its end, given back when something of them could not be ended.
 final class Leases {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
     private static final int RETRIES_AT_ONCE = 50;
+    private static final int LEAST = 10;
+
+    /// Messages in memory, waiting: what a worker's heap has room for.
+    private static final int MOST_HELD = 8_000;
 
     private static final String DOUBT = """
             insert into send_in_doubt (campaign_id, recipient_no, attempt, range_id, worker_id, reason, told)
@@ -29,30 +34,62 @@ final class Leases {
             where m.id is null
             """;
 
+    private static final String PAUSE = """
+            update campaign set state = 'paused', state_reason = :reason, updated_at = now()
+            where id = :campaign and state = 'sending'
+            """;
+
     private final Database database;
     private final Ranges ranges;
     private final WorkQueue queue;
     private final long workerId;
-    private final int lowWater;
+    private final int rangeSize;
+    private final DoubleSupplier perSecond;
+    private final InHand.Hand hand;
+    private final Ends ends;
     private final Map<Long, LeasedRange> held = new ConcurrentHashMap<>();
-    private final Set<LeasedRange> spoiled = ConcurrentHashMap.newKeySet();
 
-    Leases(Database database, Ranges ranges, WorkQueue queue, long workerId, int lowWater) {
+    /// Ranges that go back when their last message has ended, and for how long nobody shall claim them then.
+    private final Map<LeasedRange, Duration> spoiled = new ConcurrentHashMap<>();
+
+    /// @param rangeSize the most recipients of a range
+    /// @param perSecond mails that this worker sends at the moment, or may
+    Leases(
+            Database database,
+            Ranges ranges,
+            WorkQueue queue,
+            long workerId,
+            int rangeSize,
+            DoubleSupplier perSecond,
+            InHand.Hand hand,
+            Ends ends) {
         this.database = database;
         this.ranges = ranges;
         this.queue = queue;
         this.workerId = workerId;
-        this.lowWater = lowWater;
+        this.rangeSize = rangeSize;
+        this.perSecond = perSecond;
+        this.hand = hand;
+        this.ends = ends;
     }
 
     /// Fetches more work for campaigns that have little of it here.
     ///
     /// @return whether there was any
     boolean fetch() {
-        List<LeasedRange> claimed = ranges.claim(queue.withAtLeast(lowWater), RETRIES_AT_ONCE);
+        Map<Long, Integer> waiting = queue.sizes();
+        if (queue.size() >= MOST_HELD) {
+            return false;
+        }
+        int most = rangeSize(waiting.size());
+        List<Long> full = waiting.entrySet().stream()
+                .filter(entry -> entry.getValue() >= most)
+                .map(Map.Entry::getKey)
+                .toList();
+        List<LeasedRange> claimed = ranges.claim(full, most, RETRIES_AT_ONCE);
         for (LeasedRange range : claimed) {
             // Held only once it is read: what could not be read is let lapse.
-            List<Work> works = ranges.read(range);
+            List<Work> works = hand.reading(range, ranges::read);
             range.opened(works.size());
             held.put(range.id(), range);
             if (works.isEmpty()) {
@@ -62,6 +99,14 @@ final class Leases {
             }
         }
         return !claimed.isEmpty();
+    }
+
+    /// About two seconds of what this worker sends, shared by its campaigns, within memory: so little is held
+    /// that might go to others, and yet no lane waits for a claim.
+    private int rangeSize(int campaigns) {
+        double worth = perSecond.getAsDouble() * Ranges.WORTH.toSeconds() / Math.max(1, campaigns);
+        double memory = (double) MOST_HELD / 2 / Math.max(1, campaigns);
+        return (int) Math.clamp(Math.min(worth, memory), Math.min(LEAST, rangeSize), rangeSize);
     }
 
     void renew() {
@@ -74,8 +119,8 @@ final class Leases {
         });
     }
 
-    /// Lets go of what waits here and may not be begun any more, so that it costs no turn of others, and is whole again
-    /// for whoever leases it next. Begin refuses it anyway; this only makes room.
+    /// Lets go of what waits here and may not be begun any more, so that it costs no turn of others, and is
+    /// whole again for whoever leases it next. Begin refuses it anyway; this only makes room.
     ///
     /// @return whether there was any
     boolean letGo() {
@@ -100,7 +145,12 @@ final class Leases {
 
     /// A message was not begun and is not ours any more: its range goes back once the others of it have ended.
     void notHeld(Work work) {
-        spoiled.add(work.range());
+        later(work, Duration.ZERO);
+    }
+
+    /// A message was not begun and shall wait longer than this worker keeps it.
+    void later(Work work, Duration pause) {
+        spoiled.merge(work.range(), pause, (a, b) -> a.compareTo(b) > 0 ? a : b);
         closed(work);
     }
 
@@ -115,12 +165,30 @@ final class Leases {
                     .bind("worker", workerId)
                     .bind("reason", reason)
                     .execute());
+            ends.one();
             closed(work);
         } catch (RuntimeException e) {
             // It is in doubt all the same: whoever reclaims the range finds it begun and without outcome.
             LOG.warn("in_doubt=unrecorded range={} problem=\"{}\"", work.range().id(), e.getMessage());
-            spoiled.add(work.range());
+            spoiled.put(work.range(), Duration.ZERO);
             held.remove(work.range().id());
+        }
+    }
+
+    /// Nobody knows how far a message came: its range is not renewed, and whoever reclaims it reads its facts.
+    void lapse(Work work) {
+        held.remove(work.range().id());
+        queue.drop(work.range());
+    }
+
+    /// A campaign that cannot be sent as it is waits for a person.
+    void pause(long campaignId, String reason) {
+        int paused = database.read(handle -> handle.createUpdate(PAUSE)
+                .bind("campaign", campaignId)
+                .bind("reason", "It paused by itself: " + reason)
+                .execute());
+        if (paused > 0) {
+            LOG.warn("campaign=paused campaign={} by=provider reason=\"{}\"", campaignId, reason);
         }
     }
 
@@ -128,13 +196,19 @@ final class Leases {
         return held.size();
     }
 
+    /// Messages that are leased here and have no recorded end.
+    long open() {
+        return held.values().stream().mapToLong(LeasedRange::stillOpen).sum();
+    }
+
     private void end(LeasedRange range) {
         held.remove(range.id());
         try {
-            if (spoiled.remove(range)) {
-                ranges.handBack(range);
-            } else {
-                ranges.finish(range);
+            Duration pause = spoiled.remove(range);
+            if (pause != null) {
+                ranges.handBack(range, pause);
+            } else if (ranges.finish(range)) {
+                ends.one();
             }
         } catch (RuntimeException e) {
             // Its lease ends by itself, and who takes it then finds that nothing of it is left.

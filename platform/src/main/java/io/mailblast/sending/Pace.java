@@ -3,37 +3,48 @@ package io.mailblast.sending;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/// The provider's rate: one message each 1/rate seconds, with a burst of a tenth of a second, over all lanes of a
-/// worker.
-/// Times are `System.nanoTime`; one lock guards all fields.
+/// This worker's part of the account's rate: one message each 1/rate seconds, with a burst of a tenth of a second, over
+/// all its lanes. Times are `System.nanoTime`; one lock guards all fields.
 final class Pace {
 
     private static final long BURST_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final double SLOWEST = 0.1;
 
-    private double intervalNs;
+    private double perSecond = SLOWEST;
     private long nextNs = System.nanoTime();
+    private long pausedUntilNs = System.nanoTime();
 
     /// @param perSecond at least 0.1
     synchronized void rate(double perSecond) {
-        intervalNs = 1e9 / Math.max(0.1, perSecond);
+        this.perSecond = Math.max(SLOWEST, perSecond);
+        notifyAll();
+    }
+
+    synchronized double rate() {
+        return perSecond;
     }
 
     /// Nobody goes for a while: the provider asked for a pause.
     synchronized void pause(Duration pause) {
-        nextNs = Math.max(nextNs, System.nanoTime() + pause.toNanos());
+        pausedUntilNs = Math.max(pausedUntilNs, System.nanoTime() + pause.toNanos());
     }
 
-    /// Waits for this message's turn.
-    void await() throws InterruptedException {
-        long wait = reserve() - System.nanoTime();
-        if (wait > 0) {
-            TimeUnit.NANOSECONDS.sleep(wait);
+    /// Waits for a message's turn, by the rate that holds when it comes.
+    synchronized void await() throws InterruptedException {
+        long wait;
+        while ((wait = Math.max(nextNs, pausedUntilNs) - System.nanoTime()) > 0) {
+            TimeUnit.NANOSECONDS.timedWait(this, wait);
         }
+        use();
     }
 
-    private synchronized long reserve() {
+    /// Goes ahead of all that wait, which then wait a little longer: for single mails that a person waits for.
+    synchronized void ahead() {
+        use();
+    }
+
+    private void use() {
         long earliest = System.nanoTime() - BURST_NS;
-        nextNs = Math.max(nextNs, earliest) + (long) intervalNs;
-        return nextNs - (long) intervalNs;
+        nextNs = Math.max(nextNs, earliest) + (long) (1e9 / perSecond);
     }
 }

@@ -1,6 +1,7 @@
 package io.mailblast.sending;
 
 import io.mailblast.delivery.Delivery;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,14 +14,20 @@ final class ProviderWatch {
     private static final long ASK_EVERY_NS = 30_000_000_000L;
     private static final String UNKNOWN = "The provider has not been asked yet.";
 
+    /// A part of the quota that must be free before paused campaigns go on.
+    private static final double ROOM = 0.01;
+
     private final Delivery delivery;
-    private final Pace pace;
+    private final AccountRate rate;
+    private final DailyQuota daily;
     private String problem = UNKNOWN;
+    private volatile boolean used;
     private long askedNs;
 
-    ProviderWatch(Delivery delivery, Pace pace) {
+    ProviderWatch(Delivery delivery, AccountRate rate, DailyQuota daily) {
         this.delivery = delivery;
-        this.pace = pace;
+        this.rate = rate;
+        this.daily = daily;
     }
 
     /// Why nothing can be sent at the moment; empty when it can.
@@ -49,20 +56,43 @@ final class ProviderWatch {
 
     /// Asks where it is time to.
     void look() {
-        if (!isDue()) {
-            return;
+        if (isDue()) {
+            ask();
         }
+        if (used) {
+            // Campaigns that are queued meanwhile, too.
+            daily.used(problem());
+        }
+    }
+
+    private void ask() {
         try {
             Delivery.Quota quota = delivery.quota();
-            pace.rate(quota.perSecond());
-            report(quota.enabled() ? "" : "The provider has disabled sending for this account.");
+            rate.quota(quota.perSecond());
+            // Some room, so that campaigns do not stop at once again.
+            used = quota.perDay() > 0 && quota.sentToday() >= quota.perDay() * (used ? 1 - ROOM : 1);
+            report(
+                    !quota.enabled()
+                            ? "The provider has disabled sending for this account."
+                            : used
+                                    ? String.format(
+                                            Locale.ROOT,
+                                            "The provider's daily quota is used up: %.0f of %.0f mails in 24 hours.",
+                                            quota.sentToday(),
+                                            quota.perDay())
+                                    : "");
+            if (!used) {
+                daily.room();
+            }
         } catch (Delivery.ProviderUnavailableException e) {
             report(String.valueOf(e.getMessage()));
         }
     }
 
+    /// Amazon answers `GetAccount` once a second for an account, whoever asks.
     private synchronized boolean isDue() {
-        if (problem.isEmpty() && System.nanoTime() - askedNs < ASK_EVERY_NS) {
+        long since = System.nanoTime() - askedNs;
+        if (problem.isEmpty() ? since < ASK_EVERY_NS : used && since < ASK_EVERY_NS / 2) {
             return false;
         }
         askedNs = System.nanoTime();

@@ -1,51 +1,98 @@
 package io.mailblast.sending;
 
 import io.mailblast.db.Database;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The leases of one worker: claim, renew, finish, hand back; and taking from workers that are gone. All times are
-/// PostgreSQL's, except the worker's own earlier deadline.
+/// The leases of one worker: claim, renew, finish, hand back; and taking from workers that are gone. All times
+/// are PostgreSQL's, except the worker's own earlier deadline.
 final class Ranges {
 
-    /// One range of each sending campaign, and such retries as are due: campaigns take turns whatever their size.
+    /// How much work a range should be.
+    static final Duration WORTH = Duration.ofSeconds(2);
+
+    /// One range of each sending campaign, and such retries as are due: campaigns take turns whatever their
+    /// size. A range of more than `most` is cut, so that what one worker holds is about two seconds of its
+    /// work.
+    ///
+    /// A campaign with a limit of its own is claimed from by one worker at a time, and only once the time is
+    /// over for which it was claimed before (the generic cell rate algorithm): it keeps its limit whoever sends
+    /// it.
     private static final String CLAIM = """
-            with sending as materialized (
-                select id from campaign where state = 'sending' and not (id = any(:full))),
+            with allowed as materialized (
+                select where not exists (select from sending_barrier)
+                    and pg_postmaster_start_time() = cast(nullif(:checked, '') as timestamptz)),
+            limited as materialized (
+                select m.id, cast(least(:most, greatest(1, floor(m.hourly_limit / 3600.0 * :seconds))) as int) as most
+                from campaign m, allowed
+                where m.state = 'sending' and m.hourly_limit is not null and not (m.id = any(:full))
+                    and (m.claimed_until is null or m.claimed_until <= clock_timestamp())
+                for no key update of m skip locked),
+            sending as materialized (
+                select id, :most as most from campaign m, allowed
+                where m.state = 'sending' and m.hourly_limit is null and not (m.id = any(:full))
+                union all
+                select id, most from limited),
             firsts as materialized (
-                select r.id from sending m
+                select m.id as campaign_id, m.most, r.id, r.first_no, r.last_no, r.losses
+                from sending m
                 cross join lateral (
-                    select id from send_range
+                    select id, first_no, last_no, losses from send_range
                     where campaign_id = m.id and state = 'ready' and attempt = 1 and due_at <= now()
                     order by due_at, id limit 1 for update skip locked) r),
+            rest as (
+                insert into send_range (campaign_id, first_no, last_no, losses)
+                select campaign_id, first_no + most, last_no, losses from firsts where last_no - first_no >= most),
+            used as (
+                update campaign m
+                set claimed_until = clock_timestamp()
+                    + least(f.most, f.last_no - f.first_no + 1) * interval '1 hour' / m.hourly_limit
+                from firsts f
+                where m.id = f.campaign_id and m.hourly_limit is not null),
             retries as materialized (
                 select r.id from sending m
                 cross join lateral (
                     select id from send_range
                     where campaign_id = m.id and state = 'ready' and attempt > 1 and due_at <= now()
                     order by due_at, id limit :retries for update skip locked) r),
-            next as (select id from firsts union all select id from retries)
-            update send_range r
-            set state = 'leased', worker_id = :worker, epoch = r.epoch + 1, lease_until = clock_timestamp() + :lease * interval '1 ms'
-            from next where r.id = next.id
-            returning r.id, r.campaign_id, r.first_no, r.last_no, r.attempt, r.epoch, r.begun_at
+            next as (
+                select id, least(last_no, first_no + most - 1) as last_no from firsts
+                union all
+                select id, null from retries),
+            claimed as (
+                update send_range r
+                set state = 'leased', worker_id = :worker, epoch = r.epoch + 1, last_no = coalesce(next.last_no, r.last_no),
+                    lease_until = clock_timestamp() + :lease * interval '1 ms'
+                from next where r.id = next.id
+                returning r.id, r.campaign_id, r.first_no, r.last_no, r.attempt, r.epoch, r.begun_at)
+            select c.*, m.period, m.workspace_id, m.weight as campaign_weight, w.weight as workspace_weight
+            from claimed c
+            join campaign m on m.id = c.campaign_id
+            join workspace w on w.id = m.workspace_id
             """;
 
-    /// Who of a range has not been begun yet, with what their mails need. A recipient whose contact is gone is there
-    /// too:
-    /// its turn is skipped when it comes.
+    /// Who of a range has not been begun yet, with what their mails need. A recipient whose contact is gone is
+    /// there too: its turn is skipped when it comes.
     private static final String READ = """
-            select r.recipient_no, c.email, c.first_name, c.last_name, c.attributes
-            from campaign m
-            join campaign_recipient r on r.period = m.period and r.campaign_id = m.id
-            left join contact c on c.id = r.contact_id
-            where m.id = :campaign and r.recipient_no between :first and :last
-                and not exists (
-                    select from send_fact f
-                    where f.period = m.period and f.campaign_id = m.id and f.recipient_no = r.recipient_no
-                        and f.attempt = :attempt and f.phase = 0)
+            select r.recipient_no, r.contact_id, c.email, c.first_name, c.last_name, c.attributes,
+                coalesce(c.tracking, false) as tracking
+            from campaign_recipient r
+            left join lateral (
+                -- one by its key, whatever the planner knows of a table that has just been filled
+                select email, first_name, last_name, attributes, tracking from contact where id = r.contact_id offset 0) c on true
+            where r.period = ? and r.campaign_id = ? and r.recipient_no between ? and ?
+                and r.recipient_no not in (
+                    select f.recipient_no from send_fact f
+                    where f.period = ? and f.campaign_id = ? and f.recipient_no between ? and ?
+                        and f.attempt = ? and f.phase = 0)
             order by r.recipient_no
             """;
 
@@ -71,36 +118,52 @@ final class Ranges {
             """;
 
     private static final String HAND_BACK_ONE = """
-            update send_range set state = 'ready', worker_id = null, lease_until = null, epoch = epoch + 1
+            update send_range
+            set state = 'ready', worker_id = null, lease_until = null, epoch = epoch + 1,
+                due_at = greatest(due_at, clock_timestamp() + :pause * interval '1 ms')
             where id = :id and worker_id = :worker and epoch = :epoch and state = 'leased'
             """;
 
     private final Database database;
     private final long workerId;
     private final Duration lease;
+    private final Supplier<String> checkedStart;
 
-    Ranges(Database database, long workerId, Duration lease) {
+    /// @param checkedStart the start of PostgreSQL for which it is known to be ours, see
+    ///     [io.mailblast.installation.InstallationWatch#checkedStart]
+    Ranges(Database database, long workerId, Duration lease, Supplier<String> checkedStart) {
         this.database = database;
         this.workerId = workerId;
         this.lease = lease;
+        this.checkedStart = checkedStart;
     }
 
     /// Claims one range of each sending campaign that is not in `full`, and some retries.
-    List<LeasedRange> claim(List<Long> full, int retries) {
+    ///
+    /// @param most recipients of one range
+    List<LeasedRange> claim(List<Long> full, int most, int retries) {
         // Before the statement: the worker's own deadline must end before the database's.
         long deadline = ownDeadline();
         return database.read(handle -> handle.createQuery(CLAIM)
                 .bind("worker", workerId)
                 .bind("lease", lease.toMillis())
                 .bind("retries", retries)
+                .bind("most", most)
+                .bind("seconds", WORTH.toSeconds())
+                .bind("checked", checkedStart.get())
                 .bindArray("full", Long.class, full)
                 .map((row, context) -> new LeasedRange(
                         row.getLong("id"),
                         row.getLong("campaign_id"),
+                        row.getObject("period", LocalDate.class),
                         row.getInt("first_no"),
                         row.getInt("last_no"),
                         row.getInt("attempt"),
                         row.getInt("epoch"),
+                        new LeasedRange.Share(
+                                row.getLong("workspace_id"),
+                                row.getInt("workspace_weight"),
+                                row.getInt("campaign_weight")),
                         row.getTimestamp("begun_at") == null
                                 ? null
                                 : row.getTimestamp("begun_at").toInstant(),
@@ -109,26 +172,44 @@ final class Ranges {
     }
 
     List<Work> read(LeasedRange range) {
-        return database.read(handle -> handle.createQuery(READ)
-                .bind("campaign", range.campaignId())
-                .bind("first", range.firstNo())
-                .bind("last", range.lastNo())
-                .bind("attempt", range.attempt())
-                .map((row, context) -> new Work(
-                        range,
-                        row.getInt("recipient_no"),
-                        orEmpty(row.getString("email")),
-                        MergeFields.of(
-                                row.getString("email"),
-                                row.getString("first_name"),
-                                row.getString("last_name"),
-                                row.getString("attributes"))))
-                .list());
+        return database.withConnection(connection -> {
+            List<Work> works = new ArrayList<>(range.lastNo() - range.firstNo() + 1);
+            try (PreparedStatement statement = connection.prepareStatement(READ)) {
+                bindPart(statement, 1, range);
+                bindPart(statement, 5, range);
+                statement.setInt(9, range.attempt());
+                try (ResultSet row = statement.executeQuery()) {
+                    while (row.next()) {
+                        works.add(work(range, row));
+                    }
+                }
+            }
+            return works;
+        });
+    }
+
+    private static void bindPart(PreparedStatement statement, int from, LeasedRange range) throws SQLException {
+        statement.setObject(from, range.period());
+        statement.setLong(from + 1, range.campaignId());
+        statement.setInt(from + 2, range.firstNo());
+        statement.setInt(from + 3, range.lastNo());
+    }
+
+    private static Work work(LeasedRange range, ResultSet row) throws SQLException {
+        String email = row.getString(3);
+        return new Work(
+                range,
+                row.getInt(1),
+                row.getLong(2),
+                orEmpty(email),
+                MergeFields.of(email, row.getString(4), row.getString(5), row.getString(6)),
+                row.getBoolean(7));
     }
 
     /// Renews the leases that have not lapsed.
     ///
-    /// @param held by id; those that were renewed may begin for longer. A range that is not among them is let lapse
+    /// @param held by id; those that were renewed may begin for longer. A range that is not among them is let
+    ///     lapse
     void renew(Map<Long, LeasedRange> held) {
         long deadline = ownDeadline();
         List<Long> renewed = database.read(handle -> handle.createQuery(RENEW)
@@ -146,16 +227,21 @@ final class Ranges {
     }
 
     /// Every message of the range has its end on record.
-    void finish(LeasedRange range) {
-        database.read(handle -> handle.createUpdate(range.attempt() == 1 ? FINISH_FIRST : FINISH_RETRY)
-                .bind("id", range.id())
-                .bind("worker", workerId)
-                .bind("epoch", range.epoch())
-                .execute());
+    ///
+    /// @return whether it was this worker's to finish
+    boolean finish(LeasedRange range) {
+        return database.read(handle -> handle.createUpdate(range.attempt() == 1 ? FINISH_FIRST : FINISH_RETRY)
+                        .bind("id", range.id())
+                        .bind("worker", workerId)
+                        .bind("epoch", range.epoch())
+                        .execute()
+                == 1);
     }
 
-    void handBack(LeasedRange range) {
+    /// @param pause before anybody claims it again
+    void handBack(LeasedRange range, Duration pause) {
         database.read(handle -> handle.createUpdate(HAND_BACK_ONE)
+                .bind("pause", pause.toMillis())
                 .bind("id", range.id())
                 .bind("worker", workerId)
                 .bind("epoch", range.epoch())

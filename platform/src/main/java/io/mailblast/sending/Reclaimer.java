@@ -2,21 +2,25 @@ package io.mailblast.sending;
 
 import io.mailblast.db.Database;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes ranges from workers that let their lease lapse. What has no fact goes back with its range; what was begun and
-/// has no outcome is in doubt, and no range brings it back.
+/// Takes ranges from workers that let their lease lapse, and at once from those that were seen to die. What has
+/// no fact goes back with its range; what was begun and has no outcome is in doubt, and no range brings it
+/// back.
 final class Reclaimer {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reclaimer.class);
 
-    /// `for update` waits for a begin that holds the row `for share`, so what that one began is there to be read below.
-    private static final String LAPSED = """
-            select id, campaign_id, attempt, worker_id
+    /// A row that a begin holds `for share` is left for the next time, so what was begun is there to be read
+    /// below; that goes for the dead too, whose last statement PostgreSQL may still be running. In the order of
+    /// campaigns, as everybody counts who writes as nobody's worker.
+    private static final String LOST = """
+            select id, campaign_id, first_no, last_no, attempt, losses, worker_id
             from send_range
-            where state = 'leased' and lease_until < clock_timestamp()
-            order by id limit 100
+            where state = 'leased' and (lease_until < clock_timestamp() or worker_id = any(:dead))
+            order by campaign_id, id limit 100
             for update skip locked
             """;
 
@@ -27,49 +31,61 @@ final class Reclaimer {
                 'the worker was lost before it told the outcome'
             from campaign m
             join send_fact f on f.period = m.period and f.campaign_id = m.id
-            where m.id = :campaign and f.range_id = :range and f.phase = 0 and f.kind = 'begun'
+            where m.id = :campaign and f.recipient_no between :first and :last and f.attempt = :attempt
+                and f.phase = 0 and f.kind = 'begun'
                 and not exists (
                     select from send_fact o
                     where o.period = f.period and o.campaign_id = f.campaign_id and o.recipient_no = f.recipient_no
-                        and o.attempt = f.attempt and o.phase = 1)
+                        and o.attempt = f.attempt and o.phase = 1 offset 0)
             on conflict do nothing
             """;
 
-    private static final String RELEASE = """
-            update send_range
-            set state = 'ready', worker_id = null, lease_until = null, epoch = epoch + 1, losses = losses + 1
-            where id = :range
-            """;
-
     private final Database database;
+    private final Deaths deaths;
 
     Reclaimer(Database database) {
-        this.database = database;
+        this(database, Deaths.NONE);
     }
 
-    private record Lapsed(long id, long campaignId, long workerId) {}
+    /// @param deaths that this worker's supervisor saw
+    Reclaimer(Database database, Deaths deaths) {
+        this.database = database;
+        this.deaths = deaths;
+    }
 
     /// @return how many ranges were taken
     int run() {
         return database.write(handle -> {
-            List<Lapsed> lapsed = handle.createQuery(LAPSED)
-                    .map((row, context) ->
-                            new Lapsed(row.getLong("id"), row.getLong("campaign_id"), row.getLong("worker_id")))
+            List<Loss.Range> lost = handle.createQuery(LOST)
+                    .bindArray("dead", Long.class, deaths.byWorker().keySet())
+                    .map((row, context) -> new Loss.Range(
+                            row.getLong("id"),
+                            row.getLong("campaign_id"),
+                            row.getInt("first_no"),
+                            row.getInt("last_no"),
+                            row.getInt("attempt"),
+                            row.getInt("losses"),
+                            row.getLong("worker_id")))
                     .list();
-            for (Lapsed range : lapsed) {
+            for (Loss.Range range : lost) {
                 int doubts = handle.createUpdate(DOUBT)
                         .bind("campaign", range.campaignId())
-                        .bind("range", range.id())
+                        .bind("first", range.firstNo())
+                        .bind("last", range.lastNo())
+                        .bind("attempt", range.attempt())
                         .execute();
-                handle.createUpdate(RELEASE).bind("range", range.id()).execute();
+                Set<Integer> suspects = deaths.suspects(range.workerId(), range.id());
+                String became = Loss.settle(handle, range, suspects, deaths.dump(range.workerId()));
                 LOG.warn(
-                        "range=reclaimed campaign={} range={} lost_worker={} in_doubt={}",
+                        "range=reclaimed campaign={} range={} lost_worker={} in_doubt={} suspects={} became={}",
                         range.campaignId(),
                         range.id(),
                         range.workerId(),
-                        doubts);
+                        doubts,
+                        suspects,
+                        became);
             }
-            return lapsed.size();
+            return lost.size();
         });
     }
 }

@@ -1,6 +1,7 @@
 package io.mailblast.sending;
 
 import io.mailblast.db.Database;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -13,6 +14,7 @@ final class Recorder implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
     private static final int MOST = 512;
+    private static final Duration GATHER = Duration.ofMillis(20);
 
     /// How long a stop waits for a database that is away before it leaves outcomes to be in doubt.
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(10);
@@ -26,7 +28,7 @@ final class Recorder implements AutoCloseable {
     Recorder(SendFacts facts, Consumer<Work> recorded) {
         this.facts = facts;
         this.recorded = recorded;
-        this.batcher = new Batcher<>("recorder", MOST, this::record);
+        this.batcher = new Batcher<>("recorder", MOST, GATHER, this::record);
     }
 
     void put(SendFacts.Close close) throws InterruptedException {

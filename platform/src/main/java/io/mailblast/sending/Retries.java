@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// When a deferred message is tried again: exponential backoff with full jitter, so that those that were deferred
-/// together
-/// do not come back together (Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog).
+/// When a deferred message is tried again: exponential backoff with full jitter, so that those that were
+/// deferred together do not come back together (Brooker, "Exponential Backoff And Jitter", AWS Architecture
+/// Blog).
 final class Retries {
 
     private final SendingConfig config;
@@ -25,11 +25,5 @@ final class Retries {
 
     boolean isTooLate(Instant firstBegunAt, Instant nextAttempt) {
         return nextAttempt.isAfter(firstBegunAt.plus(config.retryFor()));
-    }
-
-    /// Something between half of a pause and all of it, at most five seconds: for all lanes of a worker together.
-    Duration jitter(Duration pause) {
-        long millis = Math.min(pause.toMillis(), 5_000);
-        return Duration.ofMillis(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
     }
 }

@@ -5,9 +5,9 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Lets scheduled campaigns go when their time has come. One whose time passed long before anybody looked (no worker
-/// ran,
-/// or the database is an old copy) waits for a person: his reasons may be gone, or others may have sent it since.
+/// Lets scheduled campaigns go when their time has come. One whose time passed long before anybody looked (no
+/// worker ran, or the database is an old copy) waits for a person: his reasons may be gone, or others may have
+/// sent it since.
 final class Scheduler {
 
     private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
@@ -42,6 +42,18 @@ final class Scheduler {
             returning id, state
             """;
 
+    /// Nobody sent for longer than the grace, and now somebody is there again: the machine was off, or all of
+    /// it is a copy of what once was. This worker's own row is as old as its start.
+    private static final String STALE = """
+            update campaign
+            set state = 'paused', updated_at = now(), state_reason =
+                'No worker was there since ' || to_char(seen.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+                || '. If it was not sent elsewhere meanwhile, resume it.'
+            from (select max(beat_at) as at from worker where id <> :worker) seen
+            where state = 'sending' and seen.at < now() - :grace * interval '1 ms'
+            returning id, state
+            """;
+
     private final Database database;
     private final Duration grace;
 
@@ -56,6 +68,18 @@ final class Scheduler {
     int run() {
         change(LATE);
         return change(DUE);
+    }
+
+    /// To be done once, before a worker claims anything.
+    ///
+    /// @param workerId the worker's own
+    void pauseStale(long workerId) {
+        database.read(handle -> handle.createQuery(STALE)
+                        .bind("grace", grace.toMillis())
+                        .bind("worker", workerId)
+                        .mapTo(Long.class)
+                        .list())
+                .forEach(campaign -> LOG.warn("campaign=paused campaign={} by=scheduler reason=stale", campaign));
     }
 
     private int change(String statement) {

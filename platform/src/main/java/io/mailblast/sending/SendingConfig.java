@@ -11,6 +11,7 @@ import java.time.Duration;
 /// @param retryLongest the longest pause between attempts
 /// @param retryFor after which a message that was only ever deferred has failed
 /// @param scheduleGrace how late a campaign may begin by itself; a later one waits for a person
+/// @param keepFacts what happened to single messages is kept for at least so long after their month; counts stay
 public record SendingConfig(
         int connections,
         int rangeSize,
@@ -18,7 +19,8 @@ public record SendingConfig(
         Duration retryFirst,
         Duration retryLongest,
         Duration retryFor,
-        Duration scheduleGrace) {
+        Duration scheduleGrace,
+        Duration keepFacts) {
 
     public static final SendingConfig DEFAULTS = new SendingConfig(
             48,
@@ -27,7 +29,8 @@ public record SendingConfig(
             Duration.ofSeconds(1),
             Duration.ofMinutes(30),
             Duration.ofHours(24),
-            Duration.ofHours(1));
+            Duration.ofHours(1),
+            Duration.ofDays(400));
 
     public SendingConfig {
         if (connections < 1 || connections > 1_000) {
@@ -42,6 +45,9 @@ public record SendingConfig(
         if (retryFirst.toMillis() < 10 || retryLongest.compareTo(retryFirst) < 0) {
             throw new IllegalArgumentException("sending.retry_longest: " + retryLongest
                     + ", allowed: at least sending.retry_first, which is 10ms or more");
+        }
+        if (keepFacts.toDays() < 30) {
+            throw new IllegalArgumentException("sending.keep_facts: " + keepFacts + ", allowed: 30d or more");
         }
         if (scheduleGrace.toSeconds() < 10 || scheduleGrace.toDays() > 30) {
             throw new IllegalArgumentException("sending.schedule_grace: " + scheduleGrace + ", allowed: 10s to 30d");

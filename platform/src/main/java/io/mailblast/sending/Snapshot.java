@@ -1,13 +1,14 @@
 package io.mailblast.sending;
 
 import io.mailblast.db.Database;
+import java.time.Duration;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Turns a campaign that was told to send into numbered recipients and ranges of them, in one transaction: either the
-/// campaign is still `queueing`, or it is `sending` and complete.
+/// Turns a campaign that was told to send into numbered recipients and ranges of them, in one transaction:
+/// either the campaign is still `queueing`, or it is `sending` and complete.
 final class Snapshot {
 
     private static final Logger LOG = LoggerFactory.getLogger(Snapshot.class);
@@ -23,8 +24,8 @@ final class Snapshot {
     private static final String STILL =
             "select exists (select from campaign where id = :campaign and state = 'queueing')";
 
-    /// One recipient per contact, whatever lists it is on. Who is suppressed is numbered too, and skipped at his turn:
-    /// what counts is the moment of sending.
+    /// One recipient per contact, whatever lists it is on. Who is suppressed is numbered too, and skipped at
+    /// his turn: what counts is the moment of sending.
     private static final String RECIPIENTS = """
             insert into campaign_recipient (period, campaign_id, recipient_no, contact_id)
             select m.period, m.id, row_number() over (order by c.contact_id) - 1, c.contact_id
@@ -63,7 +64,7 @@ final class Snapshot {
     boolean run() {
         return database.write(handle -> {
             // A million recipients take longer than a request may.
-            handle.execute("set local statement_timeout = '10min'");
+            Database.allow(handle, Duration.ofMinutes(10));
             Optional<Long> campaign = next(handle);
             if (campaign.isEmpty()) {
                 return false;

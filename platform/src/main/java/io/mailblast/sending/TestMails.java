@@ -11,6 +11,7 @@ import io.mailblast.key.MessageId;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Sends single test mails, past the queue of campaigns: intent committed before the provider is called, outcome after.
@@ -19,7 +20,10 @@ final class TestMails {
     private static final String TAKE = """
             update test_mail t set state = 'begun', worker_id = :worker, begun_at = now()
             from campaign m, (
-                select id from test_mail where state = 'waiting' order by id limit 1 for update skip locked) next
+                select id from test_mail
+                where state = 'waiting' and due_at <= now() and not exists (select from sending_barrier)
+                    and pg_postmaster_start_time() = cast(nullif(:checked, '') as timestamptz)
+                order by id limit 1 for update skip locked) next
             where t.id = next.id and m.id = t.campaign_id
             returning t.id, t.campaign_id, m.workspace_id, t.address, t.contact_id
             """;
@@ -33,6 +37,15 @@ final class TestMails {
             where id = :id
             """;
 
+    /// Not now: it is tried again for a quarter of an hour, and then a person asks again.
+    private static final String LATER = """
+            update test_mail
+            set state = case when requested_at < now() - interval '15 minutes' then 'refused' else 'waiting' end,
+                finished_at = case when requested_at < now() - interval '15 minutes' then now() end,
+                due_at = now() + greatest(500, :pause) * interval '1 ms', problem = :problem
+            where id = :id
+            """;
+
     /// One whose worker was lost is not sent again: who wants it asks again.
     private static final String LOST = """
             update test_mail set state = 'in_doubt', finished_at = now(), problem = 'the worker was lost'
@@ -43,14 +56,28 @@ final class TestMails {
     private final long workerId;
     private final Newsletters newsletters;
     private final Delivery delivery;
+    private final Pace pace;
+    private final Supplier<String> checkedStart;
     private final InstantSource clock;
+    private final Ends ends;
 
-    TestMails(Database database, long workerId, Newsletters newsletters, Delivery delivery, InstantSource clock) {
+    TestMails(
+            Database database,
+            long workerId,
+            Newsletters newsletters,
+            Delivery delivery,
+            Pace pace,
+            Supplier<String> checkedStart,
+            InstantSource clock,
+            Ends ends) {
         this.database = database;
         this.workerId = workerId;
         this.newsletters = newsletters;
         this.delivery = delivery;
+        this.pace = pace;
+        this.checkedStart = checkedStart;
         this.clock = clock;
+        this.ends = ends;
     }
 
     private record Test(
@@ -64,6 +91,7 @@ final class TestMails {
     boolean sendNext() {
         Optional<Test> test = database.read(handle -> handle.createQuery(TAKE)
                 .bind("worker", workerId)
+                .bind("checked", checkedStart.get())
                 .map((row, context) -> new Test(
                         row.getLong("id"),
                         row.getLong("campaign_id"),
@@ -85,22 +113,38 @@ final class TestMails {
             MessageId id = new MessageId(test.workspaceId(), test.campaignId(), 0, MessageId.TEST);
             Newsletter newsletter = newsletters.fresh(test.campaignId()).newsletter();
             WireMessage message = newsletter.write(id, test.address(), values(test), clock.instant());
-            mail = new Mail(
-                    newsletter.sender().email(),
-                    test.address(),
-                    message.mime(),
-                    message.trackingId(),
-                    "test-" + test.id());
+            mail = newsletters
+                    .returnPath()
+                    .on(
+                            new Mail(
+                                    newsletter.sender().email(),
+                                    test.address(),
+                                    message.mime(),
+                                    message.trackingId(),
+                                    "test-" + test.id()),
+                            id);
         } catch (TemplateException | IllegalArgumentException e) {
             end(test.id(), "refused", null, e.getMessage());
             return;
+        } catch (StackOverflowError e) {
+            end(test.id(), "refused", null, "it is nested too deep");
+            return;
         }
+        pace.ahead();
         switch (delivery.send(mail)) {
             case Outcome.Accepted accepted -> end(test.id(), "accepted", accepted.providerId(), null);
             case Outcome.Refused refused -> end(test.id(), "refused", null, refused.reason());
-            case Outcome.Deferred deferred -> end(test.id(), "waiting", null, deferred.reason());
+            case Outcome.Deferred deferred -> later(test.id(), deferred);
             case Outcome.InDoubt doubt -> end(test.id(), "in_doubt", null, doubt.reason());
         }
+    }
+
+    private void later(long id, Outcome.Deferred deferred) {
+        database.read(handle -> handle.createUpdate(LATER)
+                .bind("id", id)
+                .bind("pause", deferred.after().toMillis())
+                .bind("problem", deferred.reason())
+                .execute());
     }
 
     private Map<String, Object> values(Test test) {
@@ -126,5 +170,8 @@ final class TestMails {
                 .bind("providerId", providerId)
                 .bind("problem", problem)
                 .execute());
+        if (!state.equals("waiting")) {
+            ends.one();
+        }
     }
 }

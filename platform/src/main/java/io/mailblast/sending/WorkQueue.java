@@ -1,30 +1,79 @@
 package io.mailblast.sending;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// What this worker has leased and not begun. Campaigns take turns, message by message, so that a small one is next and
-/// not last. One lock guards all fields.
+/// What this worker has leased and not begun, message by message in turns: workspaces share by their weights,
+/// and within one its campaigns by theirs, so that a small campaign is next and not last.
+///
+/// Stride scheduling (Waldspurger and Weihl, "Stride Scheduling", MIT 1995): whoever has used least of its
+/// share is next, and each message uses 1/weight. Who comes anew begins where the others are, so an absence
+/// earns nothing. One lock guards all fields.
 final class WorkQueue {
 
-    private final ArrayDeque<Long> turns = new ArrayDeque<>();
-    private final Map<Long, ArrayDeque<Work>> campaigns = new HashMap<>();
+    private static final double STRIDE = 1_000_000;
+
+    private static final int MOST_PARKED = 2_000;
+    private static final long IDLE_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private final PriorityQueue<Parked> parked =
+            new PriorityQueue<>((a, b) -> Long.compare(a.untilNs() - b.untilNs(), 0));
+    private final Map<Long, Workspace> workspaces = new HashMap<>();
+    private final PriorityQueue<Workspace> turns = new PriorityQueue<>(Comparator.comparingDouble(w -> w.used));
+    private double now;
+    private int size;
     private boolean closed;
+
+    private record Parked(Work work, long untilNs) {}
+
+    private static final class Workspace {
+        final Map<Long, Campaign> campaigns = new HashMap<>();
+        final PriorityQueue<Campaign> turns = new PriorityQueue<>(Comparator.comparingDouble(c -> c.used));
+        double used;
+        double now;
+
+        Workspace(double used) {
+            this.used = used;
+        }
+    }
+
+    private static final class Campaign {
+        final ArrayDeque<Work> works = new ArrayDeque<>();
+        double used;
+
+        Campaign(double used) {
+            this.used = used;
+        }
+    }
 
     synchronized void add(List<Work> works) {
         for (Work work : works) {
-            long campaign = work.range().campaignId();
-            campaigns
-                    .computeIfAbsent(campaign, id -> {
-                        turns.add(id);
-                        return new ArrayDeque<>();
+            LeasedRange range = work.range();
+            Workspace workspace = workspaces.computeIfAbsent(range.share().workspaceId(), id -> {
+                Workspace added = new Workspace(now);
+                turns.add(added);
+                return added;
+            });
+            workspace
+                    .campaigns
+                    .computeIfAbsent(range.campaignId(), id -> {
+                        Campaign added = new Campaign(workspace.now);
+                        workspace.turns.add(added);
+                        return added;
                     })
+                    .works
                     .add(work);
         }
+        size += works.size();
         notifyAll();
     }
 
@@ -32,73 +81,166 @@ final class WorkQueue {
     ///
     /// @return null once the queue is closed, whatever is left in it
     synchronized @Nullable Work take() throws InterruptedException {
-        while (turns.isEmpty() && !closed) {
-            wait();
+        while (!closed) {
+            long untilParked = unpark();
+            if (!turns.isEmpty()) {
+                return next();
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, untilParked);
         }
-        if (closed) {
-            return null;
+        return null;
+    }
+
+    /// Waits for work, and takes more of the same campaign, each at the cost of a turn.
+    ///
+    /// @return 1 to `most` messages of one campaign; none once the queue is closed
+    synchronized List<Work> take(int most) throws InterruptedException {
+        Work first = take();
+        if (first == null) {
+            return List.of();
         }
-        Long campaign = turns.remove();
-        ArrayDeque<Work> own = campaigns.get(campaign);
-        if (own == null) {
-            throw new IllegalStateException("a turn without work");
+        List<Work> taken = new ArrayList<>(most);
+        taken.add(first);
+        LeasedRange.Share share = first.range().share();
+        Workspace workspace = workspaces.get(share.workspaceId());
+        Campaign campaign =
+                workspace == null ? null : workspace.campaigns.get(first.range().campaignId());
+        if (workspace == null || campaign == null) {
+            return taken;
         }
-        Work work = own.remove();
-        if (own.isEmpty()) {
-            campaigns.remove(campaign);
-        } else {
-            turns.add(campaign);
+        turns.remove(workspace);
+        workspace.turns.remove(campaign);
+        while (taken.size() < most && !campaign.works.isEmpty()) {
+            taken.add(campaign.works.remove());
+            size--;
+            workspace.used += STRIDE / share.workspaceWeight();
+            campaign.used += STRIDE / share.campaignWeight();
         }
+        putBack(workspace, campaign, first.range());
+        return taken;
+    }
+
+    /// Puts a message aside for a moment, without delaying others.
+    ///
+    /// @return false when too many are aside already
+    synchronized boolean park(Work work, Duration pause) {
+        if (parked.size() >= MOST_PARKED) {
+            return false;
+        }
+        parked.add(new Parked(work, System.nanoTime() + pause.toNanos()));
+        return true;
+    }
+
+    /// @return nanoseconds until the next one that is aside may come
+    private long unpark() {
+        Parked first;
+        while ((first = parked.peek()) != null && first.untilNs() - System.nanoTime() <= 0) {
+            parked.remove();
+            add(List.of(first.work()));
+        }
+        return first == null ? IDLE_NS : Math.max(1, first.untilNs() - System.nanoTime());
+    }
+
+    private Work next() {
+        Workspace workspace = turns.remove();
+        Campaign campaign = workspace.turns.remove();
+        Work work = campaign.works.remove();
+        LeasedRange.Share share = work.range().share();
+        size--;
+        now = workspace.used;
+        workspace.now = campaign.used;
+        workspace.used += STRIDE / share.workspaceWeight();
+        campaign.used += STRIDE / share.campaignWeight();
+        putBack(workspace, campaign, work.range());
         return work;
     }
 
-    /// Campaigns that have at least so many messages here.
-    synchronized List<Long> withAtLeast(int messages) {
-        return campaigns.entrySet().stream()
-                .filter(entry -> entry.getValue().size() >= messages)
-                .map(Map.Entry::getKey)
-                .toList();
+    /// Into the order of turns, where there is something left.
+    private void putBack(Workspace workspace, Campaign campaign, LeasedRange of) {
+        if (campaign.works.isEmpty()) {
+            workspace.campaigns.remove(of.campaignId());
+        } else {
+            workspace.turns.add(campaign);
+        }
+        if (workspace.turns.isEmpty()) {
+            workspaces.remove(of.share().workspaceId());
+        } else {
+            turns.add(workspace);
+        }
+    }
+
+    /// Messages here, by campaign.
+    synchronized Map<Long, Integer> sizes() {
+        Map<Long, Integer> sizes = new HashMap<>();
+        workspaces
+                .values()
+                .forEach(workspace ->
+                        workspace.campaigns.forEach((id, campaign) -> sizes.put(id, campaign.works.size())));
+        parked.forEach(aside -> sizes.merge(aside.work().range().campaignId(), 1, Integer::sum));
+        return sizes;
     }
 
     synchronized int size() {
-        return campaigns.values().stream().mapToInt(ArrayDeque::size).sum();
+        return size + parked.size();
     }
 
     /// Drops what belongs to a range that is no longer held.
     synchronized void drop(LeasedRange range) {
-        Iterator<Map.Entry<Long, ArrayDeque<Work>>> entries =
-                campaigns.entrySet().iterator();
-        while (entries.hasNext()) {
-            Map.Entry<Long, ArrayDeque<Work>> entry = entries.next();
-            entry.getValue().removeIf(work -> work.range() == range);
-            if (entry.getValue().isEmpty()) {
-                entries.remove();
-                turns.remove(entry.getKey());
+        parked.removeIf(aside -> aside.work().range() == range);
+        Workspace workspace = workspaces.get(range.share().workspaceId());
+        Campaign campaign = workspace == null ? null : workspace.campaigns.get(range.campaignId());
+        if (workspace == null || campaign == null) {
+            return;
+        }
+        int before = campaign.works.size();
+        campaign.works.removeIf(work -> work.range() == range);
+        size -= before - campaign.works.size();
+        if (campaign.works.isEmpty()) {
+            forget(workspace, campaign, range.campaignId());
+            forgetEmpty();
+        }
+    }
+
+    /// Takes out all of one campaign.
+    synchronized List<Work> remove(long campaignId) {
+        List<Work> removed = new ArrayList<>();
+        parked.removeIf(aside -> aside.work().range().campaignId() == campaignId && removed.add(aside.work()));
+        for (Workspace workspace : workspaces.values()) {
+            Campaign campaign = workspace.campaigns.get(campaignId);
+            if (campaign != null) {
+                size -= campaign.works.size();
+                forget(workspace, campaign, campaignId);
+                forgetEmpty();
+                removed.addAll(campaign.works);
+                break;
             }
         }
+        return removed;
     }
 
     synchronized boolean isClosed() {
         return closed;
     }
 
-    /// Messages here, by campaign.
-    synchronized Map<Long, Integer> sizes() {
-        Map<Long, Integer> sizes = new HashMap<>();
-        campaigns.forEach((campaign, own) -> sizes.put(campaign, own.size()));
-        return sizes;
-    }
-
-    /// Takes out all of one campaign.
-    synchronized List<Work> remove(long campaign) {
-        ArrayDeque<Work> own = campaigns.remove(campaign);
-        turns.remove(campaign);
-        return own == null ? List.of() : List.copyOf(own);
-    }
-
     /// Who waits gets nothing more.
     synchronized void close() {
         closed = true;
         notifyAll();
+    }
+
+    private static void forget(Workspace workspace, Campaign campaign, long campaignId) {
+        workspace.campaigns.remove(campaignId);
+        workspace.turns.remove(campaign);
+    }
+
+    private void forgetEmpty() {
+        Iterator<Workspace> each = workspaces.values().iterator();
+        while (each.hasNext()) {
+            Workspace workspace = each.next();
+            if (workspace.campaigns.isEmpty()) {
+                each.remove();
+                turns.remove(workspace);
+            }
+        }
     }
 }

@@ -26,7 +26,7 @@ public final class TrackingRoutes implements Feature {
     private static final byte[] PIXEL =
             Base64.getDecoder().decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==");
 
-    private static final Schema IDENTIFIER = Schema.line(1, 64);
+    private static final Schema IDENTIFIER = Schema.line(1, MessageIdCodec.MAX_TEXT);
 
     private final EventLog log;
     private final MessageIdCodec identifiers;
@@ -82,16 +82,14 @@ public final class TrackingRoutes implements Feature {
         String text = wellFormed(call);
         MessageId message = identifiers.read(text);
         if (message == null) {
-            metrics.forged.increment();
-        } else if (isCounted(message, call)) {
-            try {
-                log.append(Event.opened(message, clock.instant(), userAgent(call)));
-                metrics.opens.increment();
-            } catch (LogUnavailableException e) {
-                metrics.unrecorded.increment();
-                throw Problem.unavailable("Opens cannot be recorded now. Try again in a few seconds.")
-                        .asException();
-            }
+            metrics.forged();
+        } else if (isCounted(message)
+                && !record(
+                        call.isHead()
+                                ? Event.probed(message, clock.instant(), "", userAgent(call))
+                                : Event.opened(message, clock.instant(), userAgent(call)))) {
+            throw Problem.unavailable("Opens cannot be recorded now. Try again in a few seconds.")
+                    .asException();
         }
         return Answer.bytes(200, "image/gif", PIXEL).with("Cache-Control", "no-store, private");
     }
@@ -101,7 +99,7 @@ public final class TrackingRoutes implements Feature {
         ClickTarget target = target(call);
         MessageId message = identifiers.read(text);
         if (message == null) {
-            metrics.forged.increment();
+            metrics.forged();
             return asking(target);
         }
         if (!signer.verifies(
@@ -109,14 +107,12 @@ public final class TrackingRoutes implements Feature {
             metrics.unsigned.increment();
             return asking(target);
         }
-        if (isCounted(message, call)) {
-            try {
-                log.append(Event.clicked(message, clock.instant(), target.url(), userAgent(call)));
-                metrics.clicks.increment();
-            } catch (LogUnavailableException e) {
-                // Who clicked wants to get there, whatever becomes of our figures.
-                metrics.unrecorded.increment();
-            }
+        if (isCounted(message)) {
+            // Who clicked wants to get there, whatever becomes of our figures.
+            boolean _ = record(
+                    call.isHead()
+                            ? Event.probed(message, clock.instant(), target.url(), userAgent(call))
+                            : Event.clicked(message, clock.instant(), target.url(), userAgent(call)));
         }
         return new Answer(302, java.util.Map.of(), new Answer.Empty())
                 .with("Location", target.location())
@@ -124,8 +120,26 @@ public final class TrackingRoutes implements Feature {
                 .with("Referrer-Policy", "no-referrer");
     }
 
-    private static boolean isCounted(MessageId message, Call call) {
-        return !call.isHead() && !message.has(MessageId.NO_TRACKING) && !message.has(MessageId.TEST);
+    /// Returns once the event is in the log, or says at once that it will not be: to wait in a queue that only
+    /// grows would make everybody late.
+    private boolean record(Event event) {
+        if (log.isBusy(config.maxWaiting(), config.maxWait())) {
+            metrics.shed.increment();
+            metrics.unrecorded.increment();
+            return false;
+        }
+        try {
+            log.append(event);
+            metrics.taken(event.kind());
+            return true;
+        } catch (LogUnavailableException e) {
+            metrics.unrecorded.increment();
+            return false;
+        }
+    }
+
+    private static boolean isCounted(MessageId message) {
+        return !message.has(MessageId.NO_TRACKING) && !message.has(MessageId.TEST);
     }
 
     private String wellFormed(Call call) {

@@ -1,11 +1,10 @@
 package io.mailblast.tracking;
 
-import io.mailblast.audience.Suppressions;
 import io.mailblast.db.Database;
 import io.mailblast.db.DatabaseUnavailableException;
 import io.mailblast.event.Event;
-import io.mailblast.event.EventLog;
 import io.mailblast.event.LogUnavailableException;
+import io.mailblast.event.Refusals;
 import io.mailblast.http.Access;
 import io.mailblast.http.Answer;
 import io.mailblast.http.Call;
@@ -20,18 +19,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// `GET` and `POST /unsubscribe/{token}`. A GET asks and changes nothing: link scanners follow every link of a mail.
-/// A POST (RFC 8058 one-click, or the page's button) holds before it is answered: the suppression is committed, or,
-/// while PostgreSQL is away, it is in the log.
+/// `GET` and `POST /unsubscribe/{token}`. A GET asks and changes nothing: link scanners follow every link of a
+/// mail. A POST (RFC 8058 one-click, or the page's button) holds before it is answered: the suppression is
+/// committed, or, while PostgreSQL is away, it is in the log.
 public final class UnsubscribeRoutes implements Feature {
 
-    private static final Logger LOG = LoggerFactory.getLogger(UnsubscribeRoutes.class);
-
     private final Database database;
-    private final EventLog log;
+    private final Refusals refusals;
     private final MessageIdCodec tokens;
     private final InstantSource clock;
     private final TrackingMetrics metrics;
@@ -40,13 +35,13 @@ public final class UnsubscribeRoutes implements Feature {
     /// @param tokens of unsubscribing, see [MessageIdCodec#unsubscribe]
     public UnsubscribeRoutes(
             Database database,
-            EventLog log,
+            Refusals refusals,
             MessageIdCodec tokens,
             InstantSource clock,
             MeterRegistry registry,
             TrackingConfig config) {
         this.database = database;
-        this.log = log;
+        this.refusals = refusals;
         this.tokens = tokens;
         this.clock = clock;
         this.metrics = new TrackingMetrics(registry);
@@ -60,7 +55,7 @@ public final class UnsubscribeRoutes implements Feature {
                         .tag("tracking")
                         .summary("A page that asks whether all mail, or that of single lists, is to end")
                         .access(Access.PUBLIC)
-                        .parameter("token", Schema.line(1, 64))
+                        .parameter("token", Schema.line(1, MessageIdCodec.MAX_TEXT))
                         .answers(200, "text/html")
                         .answers(404, "text/html")
                         .handle(this::ask),
@@ -69,7 +64,7 @@ public final class UnsubscribeRoutes implements Feature {
                         .summary(
                                 "Ends all mail to the recipient (RFC 8058: List-Unsubscribe=One-Click), or leaves lists")
                         .access(Access.PUBLIC)
-                        .parameter("token", Schema.line(1, 64))
+                        .parameter("token", Schema.line(1, MessageIdCodec.MAX_TEXT))
                         .consumes("application/x-www-form-urlencoded", "multipart/form-data")
                         .answers(200, "text/html")
                         .answers(400, "text/html")
@@ -141,32 +136,13 @@ public final class UnsubscribeRoutes implements Feature {
     }
 
     private void unsubscribe(MessageId message, String userAgent) {
-        boolean suppressed = suppress(message);
+        Event event = Event.unsubscribed(message, clock.instant(), userAgent);
         try {
-            log.append(Event.unsubscribed(message, clock.instant(), userAgent));
-            metrics.unsubscribes.increment();
+            (refusals.take(event) ? metrics.unsubscribes : metrics.unrecorded).increment();
         } catch (LogUnavailableException e) {
             metrics.unrecorded.increment();
-            if (!suppressed) {
-                throw Problem.unavailable("Nothing can be recorded now. Try again in a few seconds.")
-                        .asException();
-            }
-        }
-    }
-
-    /// @return whether it is committed
-    private boolean suppress(MessageId message) {
-        try {
-            database.write(handle -> Suppressions.addRecipient(
-                    handle,
-                    message.workspaceId(),
-                    message.campaignId(),
-                    message.recipientNo(),
-                    Suppressions.Reason.UNSUBSCRIBED));
-            return true;
-        } catch (DatabaseUnavailableException e) {
-            LOG.warn("unsubscribe=logged campaign={} reason=\"the database does not answer\"", message.campaignId());
-            return false;
+            throw Problem.unavailable("Nothing can be recorded now. Try again in a few seconds.")
+                    .asException();
         }
     }
 
@@ -186,7 +162,7 @@ public final class UnsubscribeRoutes implements Feature {
         }
         MessageId message = tokens.read(token);
         if (message == null) {
-            metrics.forged.increment();
+            metrics.forged();
         }
         return message;
     }

@@ -1,13 +1,16 @@
 package io.mailblast.webhook;
 
 import io.mailblast.event.Event;
+import io.mailblast.event.EventKind;
 import io.mailblast.event.EventLog;
 import io.mailblast.event.LogUnavailableException;
+import io.mailblast.event.Refusals;
 import io.mailblast.http.Access;
 import io.mailblast.http.Answer;
 import io.mailblast.http.Call;
 import io.mailblast.http.Feature;
 import io.mailblast.http.Problem;
+import io.mailblast.http.ProblemException;
 import io.mailblast.http.Route;
 import io.mailblast.key.MessageIdCodec;
 import io.micrometer.core.instrument.Counter;
@@ -31,6 +34,7 @@ public final class SesWebhookRoutes implements Feature {
     private static final Logger LOG = LoggerFactory.getLogger(SesWebhookRoutes.class);
 
     private final EventLog log;
+    private final Refusals refusals;
     private final Set<String> topics;
     private final boolean simulated;
     private final SnsKeys keys;
@@ -48,16 +52,18 @@ public final class SesWebhookRoutes implements Feature {
     /// @throws IllegalArgumentException where a simulator's certificate is configured beside a real endpoint
     public SesWebhookRoutes(
             EventLog log,
+            Refusals refusals,
             MessageIdCodec identifiers,
             WebhookConfig config,
             boolean realProvider,
             InstantSource clock,
             MeterRegistry registry) {
-        this(log, identifiers, config, realProvider, clock, registry, Fetcher.http());
+        this(log, refusals, identifiers, config, realProvider, clock, registry, Fetcher.http());
     }
 
     SesWebhookRoutes(
             EventLog log,
+            Refusals refusals,
             MessageIdCodec identifiers,
             WebhookConfig config,
             boolean realProvider,
@@ -65,6 +71,7 @@ public final class SesWebhookRoutes implements Feature {
             MeterRegistry registry,
             Fetcher fetcher) {
         this.log = log;
+        this.refusals = refusals;
         this.topics = new HashSet<>(config.topics());
         this.simulated = !config.simulatorCertificate().isEmpty();
         if (simulated && realProvider) {
@@ -152,14 +159,23 @@ public final class SesWebhookRoutes implements Feature {
         try {
             // Of several the first ones may be in the log when it fails; SNS repeats all, and each counts once.
             for (Event event : events) {
-                log.append(event);
+                if (event.kind() != EventKind.COMPLAINED) {
+                    log.append(event);
+                } else if (!refusals.take(event)) {
+                    // It holds; SNS tells it again, so that it is counted too.
+                    throw notRecorded();
+                }
                 taken.increment();
             }
         } catch (LogUnavailableException e) {
-            unrecorded.increment();
-            throw Problem.unavailable("Events cannot be recorded now. Try again in a few seconds.")
-                    .asException();
+            throw notRecorded();
         }
+    }
+
+    private ProblemException notRecorded() {
+        unrecorded.increment();
+        return Problem.unavailable("Events cannot be recorded now. Try again in a few seconds.")
+                .asException();
     }
 
     private void confirm(SnsMessage message) {

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Which addresses in an SNS message may be asked: only HTTPS, only SNS itself, only in the topic's own region.
-/// Anything
-/// else would let a stranger choose the key that he is verified by, or make this server fetch what he likes.
+/// Anything else would let a stranger choose the key that he is verified by, or make this server fetch what he
+/// likes.
 final class SnsUrl {
 
     private static final Pattern TOPIC = Pattern.compile("arn:(aws[a-z-]*):sns:([a-z0-9-]{3,40}):\\d{12}:.*");

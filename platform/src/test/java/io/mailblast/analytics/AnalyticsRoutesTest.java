@@ -51,7 +51,7 @@ class AnalyticsRoutesTest {
 
     @BeforeEach
     void start() throws IOException {
-        EventLogConfig config = new EventLogConfig(EventLogConfig.Durability.OS, 64 << 10, 1 << 20, 1_000);
+        EventLogConfig config = new EventLogConfig(EventLogConfig.Durability.OS, 64 << 10, 1 << 20, 1_000, 7);
         log = FileEventLog.open(folder, config, registry);
         ingester = Ingester.start(db.database(), log, config, InstantSource.system(), registry);
         server = new TestServer(
@@ -90,6 +90,106 @@ class AnalyticsRoutesTest {
         assertThat(data.at("/rates/open/of").asText()).isEqualTo("delivered");
         assertThat(data.at("/rates/delivery/of").asText()).isEqualTo("sent");
         assertThat(data.at("/rates/delivery/value").isNull()).isTrue();
+    }
+
+    @Test
+    void peopleAndMachinesStandBesideWhatTheyAreTogether() throws Exception {
+        Instant at = now.minus(10, ChronoUnit.MINUTES);
+        log.append(Event.opened(campaign.message(50), at, "Mozilla/5.0"));
+        log.append(Event.opened(campaign.message(0), at, "Mozilla/5.0"));
+        events(campaign);
+
+        JsonNode opens = get("/analytics/overview").get("opens");
+
+        assertThat(opens.get("total").asInt()).isEqualTo(18);
+        assertThat(opens.get("unique").asInt()).isEqualTo(9);
+        assertThat(opens.at("/human/total").asInt()).isEqualTo(16);
+        assertThat(opens.at("/human/unique").asInt()).isEqualTo(8);
+        assertThat(opens.at("/machine/total").asInt()).isEqualTo(2);
+        assertThat(opens.at("/machine/unique").asInt()).isEqualTo(1);
+        long people = 0;
+        for (JsonNode point : get("/analytics/timeline?range=24h").get("points")) {
+            people += point.get("unique_human_opens").asLong();
+        }
+        assertThat(people).isEqualTo(8);
+    }
+
+    @Test
+    void aCampaignsReportHasItsClickMapDevicesHoursAndPeers() throws Exception {
+        TestCampaign peer = TestCampaign.create(db, campaign.workspaceId(), 100, LINKS);
+        db.database().write(handle -> handle.execute("update campaign set queued_at = now()"));
+        events(campaign);
+        events(foreign);
+        events(peer);
+        Instant monday = Instant.parse("2026-03-30T22:30:00Z");
+        String phone =
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)";
+        log.append(Event.clicked(campaign.message(60), monday, LINKS.get(1), phone));
+        log.append(Event.opened(campaign.message(61), monday, "Mozilla/5.0"));
+        log.append(Event.probed(campaign.message(62), monday, LINKS.get(0), phone));
+        assertThat(ingester.awaitDrained(Duration.ofSeconds(20))).isTrue();
+
+        JsonNode data = get("/campaigns/" + campaign.id() + "/report?timezone=Europe/Berlin");
+
+        assertThat(data.at("/clicks/total").asInt()).isEqualTo(8);
+        assertThat(data.at("/opens/machine/total").asInt()).isEqualTo(1);
+        assertThat(data.get("probed").asInt()).isEqualTo(1);
+        assertThat(data.at("/rates/human_open/value").asDouble()).isEqualTo(0.8);
+        double share = 0;
+        long clicks = 0;
+        for (JsonNode link : data.get("links")) {
+            share += link.get("share").asDouble();
+            clicks += link.at("/clicks/total").asLong();
+        }
+        assertThat(data.get("links")).hasSize(2);
+        assertThat(share).isCloseTo(1, org.assertj.core.data.Offset.offset(1e-9));
+        assertThat(clicks).isLessThanOrEqualTo(8);
+        assertThat(sum(data, "devices", "opens")).isEqualTo(17);
+        assertThat(sum(data, "clients", "clicks")).isEqualTo(8);
+        assertThat(sum(data, "systems", "human_opens")).isEqualTo(16);
+        assertThat(sum(data, "grid", "opens")).isEqualTo(17);
+        assertThat(data.get("grid"))
+                .as("half past ten in the evening, summer time: Tuesday, half past midnight")
+                .anySatisfy(hour -> {
+                    assertThat(hour.get("weekday").asInt()).isEqualTo(2);
+                    assertThat(hour.get("hour").asInt()).isZero();
+                    assertThat(hour.get("clicks").asInt()).isEqualTo(1);
+                });
+        assertThat(data.at("/comparison/campaigns").asInt()).isEqualTo(1);
+        assertThat(data.at("/comparison/open").asDouble()).isEqualTo(0.8);
+        assertThat(data.at("/comparison/delivery").isNull()).isTrue();
+    }
+
+    @Test
+    void aReportOfAnothersCampaignOrForNoTimeZoneIsRefused() {
+        assertThat(server.call("GET", "/campaigns/" + foreign.id() + "/report", token, null)
+                        .statusCode())
+                .isEqualTo(404);
+        HttpResponse<String> nowhere =
+                server.call("GET", "/campaigns/" + campaign.id() + "/report?timezone=Mars/Base", token, null);
+        assertThat(nowhere.statusCode()).isEqualTo(400);
+        assertThat(nowhere.body()).contains("timezone");
+    }
+
+    @Test
+    void aTimelineOfOneCampaignLeavesTheOthersOut() throws Exception {
+        TestCampaign peer = TestCampaign.create(db, campaign.workspaceId(), 100, LINKS);
+        events(campaign);
+        events(peer);
+
+        assertThat(sum(get("/analytics/timeline?range=24h"), "points", "opens")).isEqualTo(32);
+        assertThat(sum(get("/analytics/timeline?range=24h&campaign=" + peer.id()), "points", "opens"))
+                .isEqualTo(16);
+        assertThat(sum(get("/analytics/timeline?range=24h&campaign=" + foreign.id()), "points", "opens"))
+                .isZero();
+    }
+
+    private static long sum(JsonNode data, String list, String field) {
+        long sum = 0;
+        for (JsonNode each : data.get(list)) {
+            sum += each.get(field).asLong();
+        }
+        return sum;
     }
 
     @Test

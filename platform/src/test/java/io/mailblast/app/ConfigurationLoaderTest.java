@@ -60,6 +60,7 @@ class ConfigurationLoaderTest {
         expected.put("http.maxBodyBytes", "4194304");
         expected.put("http.readTimeout", "PT20S");
         expected.put("http.maxConnections", "20000");
+        expected.put("http.malformedPerSecond", "50");
         expected.put("http.drain", "PT10S");
         expected.put("database.url", "");
         expected.put("database.user", "");
@@ -75,6 +76,7 @@ class ConfigurationLoaderTest {
         expected.put("imports.maxUploadBytes", "2147483648");
         expected.put("imports.maxLineBytes", "1048576");
         expected.put("imports.maxErrorsKept", "100000");
+        expected.put("imports.atOnce", "2");
         expected.put("imports.maxWaiting", "50");
         expected.put("sending.connections", "48");
         expected.put("sending.rangeSize", "500");
@@ -83,6 +85,11 @@ class ConfigurationLoaderTest {
         expected.put("sending.retryLongest", "PT30M");
         expected.put("sending.retryFor", "PT24H");
         expected.put("sending.scheduleGrace", "PT1H");
+        expected.put("sending.keepFacts", "PT9600H");
+        expected.put("guard.bounceRate", "0.05");
+        expected.put("guard.complaintRate", "0.001");
+        expected.put("guard.afterMails", "1000");
+        expected.put("guard.afterComplaints", "5");
         expected.put("delivery.provider", "ses");
         expected.put("ses.endpoint", "");
         expected.put("ses.region", "us-east-1");
@@ -91,20 +98,41 @@ class ConfigurationLoaderTest {
         expected.put("ses.configurationSet", "");
         expected.put("ses.connections", "64");
         expected.put("ses.timeout", "PT15S");
+        expected.put("ses.bulk", "false");
         expected.put("smtp.host", "127.0.0.1");
         expected.put("smtp.port", "587");
         expected.put("smtp.security", "starttls");
         expected.put("smtp.user", "");
         expected.put("smtp.password", "");
         expected.put("smtp.helo", "");
+        expected.put("smtp.connections", "0");
         expected.put("smtp.mailsPerConnection", "0");
         expected.put("smtp.perSecond", "0.0");
+        expected.put("smtp.domainLimits", "[]");
         expected.put("smtp.idle", "PT30S");
         expected.put("smtp.timeout", "PT1M");
+        expected.put("dkim.domains", "[]");
+        expected.put("bounce.address", "");
+        expected.put("bounce.protocol", "imaps");
+        expected.put("bounce.host", "");
+        expected.put("bounce.port", "0");
+        expected.put("bounce.user", "");
+        expected.put("bounce.password", "");
+        expected.put("bounce.folder", "INBOX");
+        expected.put("bounce.pollEvery", "PT1M");
+        expected.put("bounce.listenPort", "0");
+        expected.put("bounce.listenHost", "127.0.0.1");
+        expected.put("bounce.keep", "PT2160H");
         expected.put("eventLog.durability", "FSYNC");
         expected.put("eventLog.segmentBytes", "67108864");
         expected.put("eventLog.maxBytes", "8589934592");
-        expected.put("eventLog.ingestBatch", "20000");
+        expected.put("eventLog.ingestBatch", "100000");
+        expected.put("eventLog.softBounces", "7");
+        expected.put("tracking.maxWaiting", "2000");
+        expected.put("tracking.maxWait", "PT0.5S");
+        expected.put("retention.opens", "PT0S");
+        expected.put("retention.clicks", "PT0S");
+        expected.put("retention.others", "PT0S");
         expected.put("tracking.brand", "MailBlast");
         expected.put("webhook.topics", "[]");
         expected.put("webhook.simulatorCertificate", "");
@@ -148,6 +176,7 @@ class ConfigurationLoaderTest {
               max_body_bytes: 2048
               read_timeout: 500ms
               max_connections: 99
+              malformed_per_second: 7
               drain: 3s
             database:
               url: postgresql://db.example.org/mailblast
@@ -166,6 +195,7 @@ class ConfigurationLoaderTest {
               max_upload_bytes: 1025
               max_line_bytes: 1026
               max_errors_kept: 7
+              at_once: 9
               max_waiting: 8
             sending:
               connections: 11
@@ -175,6 +205,12 @@ class ConfigurationLoaderTest {
               retry_longest: 15m
               retry_for: 16h
               schedule_grace: 16m
+              keep_facts: 31d
+            guard:
+              bounce_rate: 0.06
+              complaint_rate: 0.002
+              after_mails: 22
+              after_complaints: 23
             delivery:
               provider: smtp
             smtp:
@@ -184,10 +220,28 @@ class ConfigurationLoaderTest {
               user: mailblast
               password: relay-secret
               helo: mail.example.org
+              connections: 20
               mails_per_connection: 2500
               per_second: 100
+              domain_limits:
+                - example.org=5/2.5
               idle: 17s
               timeout: 18s
+            dkim:
+              domains:
+                - example.org=mail2026
+            bounce:
+              address: bounces@news.example.org
+              protocol: pop3s
+              host: mail.example.org
+              port: 1995
+              user: bounces
+              password: mailbox-secret
+              folder: Bounces
+              poll_every: 5m
+              listen_port: 2525
+              listen_host: 0.0.0.0
+              keep: 30d
             ses:
               endpoint: http://127.0.0.1:9999
               region: eu-west-1
@@ -196,13 +250,21 @@ class ConfigurationLoaderTest {
               configuration_set: events
               connections: 17
               timeout: 18s
+              bulk: true
             event_log:
               durability: os
               segment_bytes: 65536
               max_bytes: 1000000
               ingest_batch: 19
+              soft_bounces: 24
+            retention:
+              opens: 31d
+              clicks: 32d
+              others: 33d
             tracking:
               brand: Example
+              max_waiting: 77
+              max_wait: 70ms
             webhook:
               topics:
                 - arn:aws:sns:eu-west-1:123456789012:events

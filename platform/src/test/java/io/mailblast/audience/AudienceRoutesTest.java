@@ -81,6 +81,31 @@ class AudienceRoutesTest {
     }
 
     @Test
+    void aContactIsTrackedUnlessItIsSaidThatItIsNot() {
+        String path = "/contacts/"
+                + data(SERVER.post("/contacts", token, "{\"email\": \"quiet@example.com\", \"tracking\": false}"), 201)
+                        .get("id")
+                        .asLong();
+        long other = makeContact("loud@example.com");
+
+        assertThat(data(SERVER.get("/contacts/" + other, token), 200)
+                        .get("tracking")
+                        .booleanValue())
+                .isTrue();
+        assertThat(data(SERVER.call("PATCH", path, token, "{\"first_name\": \"Q\"}"), 200)
+                        .get("tracking")
+                        .booleanValue())
+                .isFalse();
+        assertThat(data(SERVER.call("PATCH", path, token, "{\"tracking\": true}"), 200)
+                        .get("tracking")
+                        .booleanValue())
+                .isTrue();
+        HttpResponse<String> wrong = SERVER.call("PATCH", path, token, "{\"tracking\": 1}");
+        assertThat(wrong.statusCode()).isEqualTo(400);
+        assertThat(TestServer.json(wrong).at("/errors/0/field").textValue()).isEqualTo("tracking");
+    }
+
+    @Test
     void aSecondContactListOrSenderOfTheSameNameIsAConflict() {
         makeContact("ann@example.com");
         long bob = makeContact("bob@example.com");

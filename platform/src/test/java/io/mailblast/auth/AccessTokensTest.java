@@ -15,6 +15,7 @@ import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import io.mailblast.auth.AuthFixture.Session;
 import io.mailblast.key.Keyring;
+import io.mailblast.testing.Folders;
 import io.mailblast.testing.TestServer;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -202,7 +203,7 @@ class AccessTokensTest {
 
     @Test
     void aKeyIsReplacedWithoutSigningAnybodyOut() throws IOException {
-        Path keys = Files.createTempDirectory("mailblast-keys-");
+        Path keys = Folders.temporary("mailblast-keys-");
         var clock = new io.mailblast.testing.SettableClock();
         Account account = new Account(1, 2, "w", "a@example.com", Role.MEMBER, clock.instant(), null);
         AccessTokens before = new AccessTokens(Keyring.open(keys, "access"), Duration.ofMinutes(15), clock);

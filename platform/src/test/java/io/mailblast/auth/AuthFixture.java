@@ -5,6 +5,7 @@ import io.mailblast.http.Answer;
 import io.mailblast.http.Feature;
 import io.mailblast.http.Route;
 import io.mailblast.http.Schema;
+import io.mailblast.testing.Folders;
 import io.mailblast.testing.SettableClock;
 import io.mailblast.testing.TestDatabase;
 import io.mailblast.testing.TestServer;
@@ -38,7 +39,7 @@ final class AuthFixture implements AutoCloseable {
 
     AuthFixture(AuthConfig config) {
         try {
-            keys = Files.createTempDirectory("mailblast-keys-");
+            keys = Folders.temporary("mailblast-keys-");
             Files.setPosixFilePermissions(keys, java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
             auth = Auth.open(database.database(), keys, config, clock, new SimpleMeterRegistry());
         } catch (IOException e) {

@@ -49,6 +49,32 @@ class CampaignRoutesTest {
         assertThat(SERVER.get(path, TOKEN).statusCode()).isEqualTo(404);
     }
 
+    @Test
+    void opensAndClicksAreTrackedUnlessTheCampaignSaysNo() {
+        String tracked = make(draft("Tracked", "<p>x</p>"));
+        String untracked = make(draft("Untracked", "<p>x</p>").replaceFirst("\\{", "{\"tracking\": false, "));
+
+        assertThat(TestServer.json(SERVER.get(tracked, TOKEN))
+                        .at("/data/tracking")
+                        .booleanValue())
+                .isTrue();
+        assertThat(TestServer.json(SERVER.get(untracked, TOKEN))
+                        .at("/data/tracking")
+                        .booleanValue())
+                .isFalse();
+        assertThat(TestServer.json(SERVER.call("PATCH", untracked, TOKEN, "{\"name\": \"Still\"}"))
+                        .at("/data/tracking")
+                        .booleanValue())
+                .isFalse();
+        assertThat(TestServer.json(SERVER.call("PATCH", untracked, TOKEN, "{\"tracking\": true}"))
+                        .at("/data/tracking")
+                        .booleanValue())
+                .isTrue();
+        HttpResponse<String> wrong = SERVER.call("PATCH", untracked, TOKEN, "{\"tracking\": \"no\"}");
+        assertThat(wrong.statusCode()).isEqualTo(400);
+        assertThat(TestServer.json(wrong).at("/errors/0/field").textValue()).isEqualTo("tracking");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     {"name":"n"} | subject,from_name,from_email,content
@@ -374,7 +400,8 @@ class CampaignRoutesTest {
                 new CampaignRoutes(DB.database(), gate),
                 new SendRoutes(DB.database(), gate, Presses.press()),
                 new LifecycleRoutes(DB.database(), gate, Presses.press(), () -> Instant.parse("2026-01-01T00:00:00Z")),
-                new StatsRoutes(DB.database(), (workspace, campaign) -> kind -> new StatsRoutes.Events.Count(0, 0)));
+                new StatsRoutes(
+                        DB.database(), (workspace, campaign) -> kind -> StatsRoutes.Events.Count.of(0, 0, 0, 0)));
     }
 
     private static long account(long workspace) {

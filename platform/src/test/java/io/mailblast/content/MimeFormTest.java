@@ -137,7 +137,8 @@ class MimeFormTest {
                 new Newsletter.Source(subject, html, null),
                 new Newsletter.Sender("Jürgen \"J\" Groß, Köln", "j@example.org", "answers@example.org"),
                 3,
-                press);
+                press,
+                Newsletter.Tracking.ON);
     }
 
     private static String text(Random random, int length) {

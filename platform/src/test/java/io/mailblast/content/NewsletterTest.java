@@ -124,7 +124,8 @@ class NewsletterTest {
                 new Newsletter.Source("Hi {{first_name}}", "<p>x</p>", null),
                 new Newsletter.Sender("S", "s@example.org", null),
                 3,
-                press);
+                press,
+                Newsletter.Tracking.ON);
 
         MimeMessage parsed = parse(newsletter, Map.of("first_name", "x\r\nBcc: all@example.org\u0000"));
         assertThat(parsed.getHeader("Bcc")).isNull();
@@ -140,6 +141,27 @@ class NewsletterTest {
         assertThat(message.text()).matches("(?s)A\\s+x\\s+y\\s+Z\\s.*");
     }
 
+    @Test
+    void withoutTrackingLinksStayWhatTheyWereAndThereIsNoPixel() {
+        String html =
+                "<body><a href=\"https://a.example/?x=1&amp;y=ü\">x</a> <a href='https://b.example/{{city}}'>y</a></body>";
+        Newsletter newsletter = Newsletter.compile(
+                new Newsletter.Source("Hello", html, null),
+                new Newsletter.Sender("Jürgen", "j@example.org", null),
+                3,
+                press,
+                Newsletter.Tracking.OFF);
+
+        RenderedMessage message = newsletter.render(ID, Map.of("city", "koeln"));
+
+        assertThat(message.html())
+                .contains("<a href=\"https://a.example/?x=1&amp;y=ü\">", "'https://b.example/koeln'")
+                .contains("<a href=\"" + message.unsubscribeUrl() + "\"")
+                .doesNotContain("/track/");
+        assertThat(message.text()).doesNotContain("/track/").contains(message.unsubscribeUrl());
+        assertThat(newsletter.links()).isEmpty();
+    }
+
     private RenderedMessage render(String html, Map<String, Object> values) {
         return compile(html).render(ID, values);
     }
@@ -149,7 +171,8 @@ class NewsletterTest {
                 new Newsletter.Source("Hello", html, null),
                 new Newsletter.Sender("Jürgen", "j@example.org", null),
                 3,
-                press);
+                press,
+                Newsletter.Tracking.ON);
     }
 
     private static MimeMessage parse(Newsletter newsletter, Map<String, Object> values) throws Exception {

@@ -119,6 +119,38 @@ class EmbeddedDatabaseTest {
         }
     }
 
+    @Test
+    void aServerThatDiesIsStartedAgainHoweverOftenTheStartFails() throws Exception {
+        Path configuration = home.resolve("postgres").resolve("postgresql.auto.conf");
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(home)) {
+            run(database.target(), "create table kept as select 7 as n");
+            Files.writeString(configuration, "no_such_setting = 1");
+            kill(pid());
+            // The watch looks once a second; a start with this file fails at once.
+            TimeUnit.SECONDS.sleep(3);
+            assertThat(Orphan.find(home.resolve("postgres"))).as("starts").isNull();
+            Files.writeString(configuration, "");
+
+            assertThat(askOnceItAnswers(database.target(), "select n from kept"))
+                    .isEqualTo("7");
+        }
+        assertThat(Orphan.find(home.resolve("postgres"))).as("is left").isNull();
+    }
+
+    private static String askOnceItAnswers(ConnectionTarget target, String sql) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofSeconds(40).toNanos();
+        while (true) {
+            try {
+                return ask(target, sql);
+            } catch (SQLException e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(200);
+            }
+        }
+    }
+
     /// A MailBlast in a process of its own, which can be killed.
     static final class Main {
 

@@ -10,15 +10,21 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /// An SMTP server that does what it is told: a real socket, with the faults that real relays have.
 final class ScriptedRelay implements AutoCloseable {
 
     private final ServerSocket server;
     private final Behaviour behaviour;
+    private final @Nullable SSLContext tls;
+    private final boolean fromTheStart;
     private final Queue<String> mails = new ConcurrentLinkedQueue<>();
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
     private final AtomicInteger connections = new AtomicInteger();
@@ -32,7 +38,14 @@ final class ScriptedRelay implements AutoCloseable {
     }
 
     ScriptedRelay(Behaviour behaviour) throws IOException {
+        this(behaviour, null, false);
+    }
+
+    /// @param tls for STARTTLS, and for the whole connection where it is `fromTheStart`
+    ScriptedRelay(Behaviour behaviour, @Nullable SSLContext tls, boolean fromTheStart) throws IOException {
         this.behaviour = behaviour;
+        this.tls = tls;
+        this.fromTheStart = fromTheStart;
         this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
     }
@@ -43,6 +56,16 @@ final class ScriptedRelay implements AutoCloseable {
             String changed = changes.answer(command, nth);
             return changed != null ? changed : usual(command);
         });
+    }
+
+    /// A relay that takes everything, with a certificate.
+    static ScriptedRelay withTls(SSLContext tls, SmtpConfig.Security security) throws IOException {
+        boolean startTls = security == SmtpConfig.Security.STARTTLS;
+        return new ScriptedRelay(
+                (command, nth) ->
+                        startTls && command.startsWith("EHLO") ? "250-relay.test\r\n250 STARTTLS" : usual(command),
+                tls,
+                !startTls);
     }
 
     static String usual(String command) {
@@ -83,24 +106,43 @@ final class ScriptedRelay implements AutoCloseable {
         }
     }
 
-    private void talk(Socket socket) {
-        try (socket) {
-            BufferedReader in =
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
-            int nth = 1;
-            boolean open = say(socket, behaviour.answer("greeting", nth));
-            String line;
-            while (open && (line = in.readLine()) != null) {
-                String answer = behaviour.answer(line, nth);
-                open = say(socket, answer);
-                if (open && line.equals("DATA") && answer.startsWith("354")) {
-                    open = content(socket, in, nth);
-                    nth++;
-                }
+    private void talk(Socket accepted) {
+        try (Socket socket = fromTheStart ? secured(accepted) : accepted) {
+            if (say(socket, behaviour.answer("greeting", 1)) && converse(socket)) {
+                // The rest of the conversation, which begins with EHLO again.
+                converse(secured(socket));
             }
         } catch (IOException e) {
             // The client went away.
         }
+    }
+
+    /// @return whether the client asked for TLS, and gets it
+    private boolean converse(Socket socket) throws IOException {
+        BufferedReader in =
+                new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+        int nth = 1;
+        boolean open = true;
+        String line;
+        while (open && (line = in.readLine()) != null) {
+            String answer = line.equals("STARTTLS") && tls != null ? "220 go ahead" : behaviour.answer(line, nth);
+            open = say(socket, answer);
+            if (open && line.equals("STARTTLS") && tls != null) {
+                return true;
+            }
+            if (open && line.equals("DATA") && answer.startsWith("354")) {
+                open = content(socket, in, nth);
+                nth++;
+            }
+        }
+        return false;
+    }
+
+    private Socket secured(Socket socket) throws IOException {
+        SSLSocket secured =
+                (SSLSocket) Objects.requireNonNull(tls).getSocketFactory().createSocket(socket, null, true);
+        secured.setUseClientMode(false);
+        return secured;
     }
 
     private boolean content(Socket socket, BufferedReader in, int nth) throws IOException {
@@ -111,6 +153,10 @@ final class ScriptedRelay implements AutoCloseable {
         String line;
         while ((line = in.readLine()) != null && !line.equals(".")) {
             content.append(line.startsWith(".") ? line.substring(1) : line).append("\r\n");
+        }
+        if (line == null) {
+            // It was not ended, so it is no mail.
+            return false;
         }
         String answer = behaviour.answer("end", nth);
         if (answer.startsWith("250")) {

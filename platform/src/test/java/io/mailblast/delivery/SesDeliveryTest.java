@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -11,16 +13,20 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What each thing that a provider or a network can do comes to. The faults are real ones on a real socket; how SES
-/// answers
-/// when all is well is checked with the simulator.
+/// What each thing that a provider or a network can do comes to. The faults are real ones on a real socket; how
+/// SES answers when all is well is checked with the simulator.
 class SesDeliveryTest {
 
     private static final Mail MAIL = new Mail(
@@ -42,21 +48,45 @@ class SesDeliveryTest {
                 .contains("r@example.com");
     }
 
+    /// The reference's errors of SendEmail, the common ones, and what only a server between can answer.
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    400 | MessageRejected | Email address is not verified. | Refused
-                    400 | BadRequestException | Bad address | Refused
-                    404 | NotFoundException | no such configuration set | Refused
-                    403 | AccessDeniedException | not yours | Refused
-                    400 | MailFromDomainNotVerifiedException | x | Refused
-                    429 | TooManyRequestsException | Maximum sending rate exceeded. | Deferred
-                    400 | LimitExceededException | Daily message quota exceeded. | Deferred
-                    400 | SendingPausedException | paused | Deferred
-                    400 | AccountSuspendedException | suspended | Deferred
-                    503 | ServiceUnavailable | later | Deferred
-                    500 | InternalFailure | oops | InDoubt
-                    502 | | bad gateway | InDoubt
-                    504 | | gateway timeout | InDoubt
+                    400 | BadRequestException                | Illegal address                              | refused
+                    400 | ValidationException                | 1 validation error                           | refused
+                    413 | RequestEntityTooLargeException     | too large                                    | refused
+                    400 | MessageRejected                    | The message contained a virus.               | refused
+                    400 | MessageRejected                    | Email address is not verified. The following identities failed the check in region US-EAST-1: r@example.com | refused
+                    400 | MessageRejected                    | Email address is not verified. The following identities failed the check in region US-EAST-1: s@example.org | SENDER
+                    400 | MessageRejected                    | Sending suspended for this account. For more information, please check the inbox | ACCOUNT
+                    400 | MailFromDomainNotVerifiedException | The MAIL FROM domain is not verified         | SENDER
+                    404 | NotFoundException                  | Configuration set <news> does not exist.     | ACCOUNT
+                    403 | AccessDeniedException              | User is not authorized                       | ACCOUNT
+                    403 | SignatureDoesNotMatch              | The request signature does not match         | ACCOUNT
+                    403 | ExpiredTokenException              | The security token is expired                | ACCOUNT
+                    403 | UnrecognizedClientException        | The security token is invalid                | ACCOUNT
+                    429 | TooManyRequestsException           | Maximum sending rate exceeded.               | RATE
+                    429 | TooManyRequestsException           | Too many requests                            | RATE
+                    400 | ThrottlingException                | Maximum sending rate exceeded                | RATE
+                    400 | Throttling                         | Rate exceeded                                | RATE
+                    429 | TooManyRequestsException           | Daily message quota exceeded                 | QUOTA
+                    400 | ThrottlingException                | Daily message quota exceeded                 | QUOTA
+                    400 | LimitExceededException             | Daily message quota exceeded.                | QUOTA
+                    400 | LimitExceededException             | There are too many instances of the resource | RATE
+                    400 | SendingPausedException             | Sending paused for this account.             | ACCOUNT
+                    400 | SendingPausedException             | Sending paused for configuration set news.   | ACCOUNT
+                    400 | AccountSuspendedException          | Account suspended                            | ACCOUNT
+                    503 | ServiceUnavailable                 | later                                        | PROVIDER
+                    500 | InternalFailure                    | oops                                         | in doubt
+                    500 | InternalServiceErrorException      | oops                                         | in doubt
+                    500 |                                    | oops                                         | in doubt
+                    502 |                                    | bad gateway                                  | in doubt
+                    503 |                                    | upstream reset before headers                | in doubt
+                    504 |                                    | gateway timeout                              | in doubt
+                    408 |                                    | request timeout                              | in doubt
+                    429 |                                    | slow down                                    | RATE
+                    403 |                                    | a proxy says no                              | ACCOUNT
+                    407 |                                    | a proxy wants a password                     | PROVIDER
+                    400 |                                    | <html>what</html>                            | refused
                     """)
     void everyErrorHasItsOutcome(int status, String type, String message, String expected) throws IOException {
         AtomicInteger calls = new AtomicInteger();
@@ -66,8 +96,30 @@ class SesDeliveryTest {
             answer(exchange, status, type == null ? "" : type, "{\"message\":\"" + message + "\"}");
         });
 
-        assertThat(outcome.getClass().getSimpleName()).isEqualTo(expected);
+        assertThat(kind(outcome)).as("%s", outcome).isEqualTo(expected);
         assertThat(calls).as("the SDK repeats nothing by itself").hasValue(1);
+    }
+
+    @Test
+    void aReasonKeepsTheProvidersWords() throws IOException {
+        Outcome outcome = answered(exchange ->
+                answer(exchange, 429, "TooManyRequestsException", "{\"message\":\"Maximum sending rate exceeded.\"}"));
+
+        assertThat(outcome)
+                .isEqualTo(new Outcome.Deferred(
+                        "TooManyRequestsException: Maximum sending rate exceeded.",
+                        Duration.ofSeconds(1),
+                        Outcome.Scope.RATE));
+    }
+
+    /// `docs/delivery.md` shows the table to people.
+    @Test
+    void everyAnswerOfTheTableStandsInTheDocumentation() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "delivery.md"));
+
+        for (SesAnswer answer : SesAnswer.values()) {
+            assertThat(answer.names()).allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
+        }
     }
 
     @ParameterizedTest
@@ -104,13 +156,78 @@ class SesDeliveryTest {
     }
 
     @Test
+    void aConnectionThatIsResetInTheMiddleOfTheRequestIsInDoubt() throws IOException {
+        Mail large = new Mail("s@example.org", "r@example.com", new byte[4_000_000], "tag-1", "7");
+        try (Hole hole = new Hole(Hole.Behaviour.RESET)) {
+            assertThat(send(hole.port(), large)).isInstanceOf(Outcome.InDoubt.class);
+            assertThat(hole.connections).as("not repeated").hasValue(1);
+        }
+    }
+
+    @Test
+    void anAnswerThatIsNoHttpIsInDoubt() throws IOException {
+        try (Hole hole = new Hole(Hole.Behaviour.GARBAGE)) {
+            assertThat(send(hole.port())).isInstanceOf(Outcome.InDoubt.class);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"dns:ses.example.org", "ip:127.0.0.2"})
+    void aCertificateOfAnotherNameGetsNoMail(String name, @TempDir Path folder) throws Exception {
+        TestCertificate certificate = TestCertificate.of(folder, name);
+
+        assertThat(kind(sendByTls(certificate, certificate.trust()))).isEqualTo("PROVIDER");
+    }
+
+    @Test
+    void aCertificateThatNobodyVouchesForGetsNoMail(@TempDir Path folder) throws Exception {
+        TestCertificate certificate = TestCertificate.of(folder, "ip:127.0.0.1");
+
+        assertThat(kind(sendByTls(certificate, null))).isEqualTo("PROVIDER");
+    }
+
+    @Test
+    void aCertificateThatIsRightGetsIt(@TempDir Path folder) throws Exception {
+        TestCertificate certificate = TestCertificate.of(folder, "ip:127.0.0.1");
+
+        assertThat(kind(sendByTls(certificate, certificate.trust()))).isEqualTo("accepted");
+    }
+
+    @Test
     void aConnectionThatWasNeverMadeIsTriedAgainLater() throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
 
-        assertThat(send(port)).isInstanceOf(Outcome.Deferred.class);
+        assertThat(kind(send(port))).isEqualTo("PROVIDER");
+    }
+
+    private static String kind(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Accepted _ -> "accepted";
+            case Outcome.Refused _ -> "refused";
+            case Outcome.InDoubt _ -> "in doubt";
+            case Outcome.Deferred deferred -> deferred.scope().name();
+        };
+    }
+
+    private static Outcome sendByTls(TestCertificate certificate, TrustManager @Nullable [] trusted) throws Exception {
+        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+        server.setHttpsConfigurator(new HttpsConfigurator(certificate.server()));
+        server.createContext("/", exchange -> {
+            answer(exchange, 200, "", "{\"MessageId\":\"0100-abc\"}");
+            exchange.close();
+        });
+        server.start();
+        SesConfig config = config("https://127.0.0.1:" + server.getAddress().getPort());
+        try (SesDelivery delivery = trusted == null
+                ? SesDelivery.open(config)
+                : SesDelivery.open(config, http -> http.tlsTrustManagersProvider(() -> trusted))) {
+            return delivery.send(MAIL);
+        } finally {
+            server.stop(0);
+        }
     }
 
     private interface Answers {
@@ -142,11 +259,17 @@ class SesDeliveryTest {
     }
 
     private static Outcome send(int port) {
-        SesConfig config =
-                new SesConfig("http://127.0.0.1:" + port, "us-east-1", "key", "secret", "", 4, Duration.ofSeconds(2));
-        try (SesDelivery delivery = SesDelivery.open(config)) {
-            return delivery.send(MAIL);
+        return send(port, MAIL);
+    }
+
+    private static Outcome send(int port, Mail mail) {
+        try (SesDelivery delivery = SesDelivery.open(config("http://127.0.0.1:" + port))) {
+            return delivery.send(mail);
         }
+    }
+
+    private static SesConfig config(String endpoint) {
+        return new SesConfig(endpoint, "us-east-1", "key", "secret", "", 4, Duration.ofSeconds(2), false);
     }
 
     /// A server that takes requests and then misbehaves.
@@ -155,7 +278,9 @@ class SesDeliveryTest {
         enum Behaviour {
             SILENT,
             CUT,
-            HALF
+            HALF,
+            GARBAGE,
+            RESET
         }
 
         final AtomicInteger connections = new AtomicInteger();
@@ -187,6 +312,14 @@ class SesDeliveryTest {
                 InputStream in = client.getInputStream();
                 byte[] room = new byte[65536];
                 int read = in.read(room);
+                if (behaviour == Behaviour.RESET) {
+                    client.setSoLinger(true, 0);
+                    return;
+                }
+                if (behaviour == Behaviour.GARBAGE) {
+                    client.getOutputStream().write("220 this is no HTTP\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    return;
+                }
                 if (read > 0 && behaviour == Behaviour.HALF) {
                     client.getOutputStream()
                             .write("HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n{\"Mess"

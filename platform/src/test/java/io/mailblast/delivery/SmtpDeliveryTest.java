@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SmtpDeliveryTest {
@@ -142,17 +147,196 @@ class SmtpDeliveryTest {
         }
     }
 
-    @Test
-    void aRelayThatClosesTheConnectionEveryFewMailsTakesAllOfThemOnce() throws IOException {
+    /// listmonk #2313: a relay that ends each connection after so many mails, with a word or without.
+    @ParameterizedTest
+    @ValueSource(strings = {"close", "421 4.7.0 too many mails on this connection", "half 421 4.4.2 bye\r\n"})
+    void aRelayThatClosesTheConnectionEveryFewMailsTakesAllOfThemOnce(String ending) throws IOException {
         List<Outcome> outcomes = new CopyOnWriteArrayList<>();
         try (ScriptedRelay relay =
-                        ScriptedRelay.with((line, nth) -> line.startsWith("MAIL") && nth > 3 ? "close" : null);
+                        ScriptedRelay.with((line, nth) -> line.startsWith("MAIL") && nth > 3 ? ending : null);
                 Delivery delivery = open(relay)) {
             for (int i = 0; i < 20; i++) {
                 outcomes.add(delivery.send(mail("Subject: " + i + "\r\n\r\n")));
             }
             assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Accepted.class));
             assertThat(relay.mails()).hasSize(20).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void aConnectionIsEndedAfterAsManyMailsAsAreConfigured() throws IOException {
+        try (ScriptedRelay relay = ScriptedRelay.with((line, nth) -> null);
+                Delivery delivery =
+                        new SmtpSettings(relay.port()).mailsPerConnection(3).open()) {
+            for (int i = 0; i < 10; i++) {
+                assertThat(delivery.send(MAIL)).isInstanceOf(Outcome.Accepted.class);
+            }
+            assertThat(relay.connections()).isEqualTo(4);
+            assertThat(relay.mails()).hasSize(10);
+        }
+    }
+
+    @Test
+    void noMoreConnectionsAreOpenThanAreConfigured() throws Exception {
+        AtomicInteger open = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        try (ScriptedRelay relay = ScriptedRelay.with((line, nth) -> {
+                    if (line.equals("greeting")) {
+                        most.accumulateAndGet(open.incrementAndGet(), Math::max);
+                    }
+                    return null;
+                });
+                Delivery delivery =
+                        new SmtpSettings(relay.port()).connections(3).open()) {
+            List<Outcome> outcomes = sendFromMany(delivery, 12, 5);
+
+            assertThat(outcomes)
+                    .hasSize(60)
+                    .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Accepted.class));
+            assertThat(most).hasValueLessThanOrEqualTo(3);
+        }
+    }
+
+    @Test
+    void aDomainInTroubleIsLeftAloneAndDelaysNoOther() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        try (ScriptedRelay relay = ScriptedRelay.with((line, nth) -> {
+                    if (line.contains("@busy.example")) {
+                        asked.incrementAndGet();
+                        return "450 4.7.28 unusual rate of mail from you";
+                    }
+                    return null;
+                });
+                Delivery delivery = open(relay)) {
+            Outcome first = delivery.send(mailTo("a@busy.example"));
+            Outcome second = delivery.send(mailTo("b@BUSY.example"));
+
+            assertThat(scope(first)).isEqualTo(Outcome.Scope.DOMAIN);
+            assertThat(scope(second)).isEqualTo(Outcome.Scope.DOMAIN);
+            assertThat(second.toString()).contains("450 4.7.28");
+            assertThat(asked).as("the second was not even tried").hasValue(1);
+            assertThat(delivery.busy("c@busy.example")).isPresent();
+            assertThat(delivery.busy("to@example.org")).isEmpty();
+            assertThat(delivery.send(MAIL)).isInstanceOf(Outcome.Accepted.class);
+        }
+    }
+
+    @Test
+    void aDomainGetsNoMoreMailsASecondThanAreConfigured() throws IOException {
+        try (ScriptedRelay relay = ScriptedRelay.with((line, nth) -> null);
+                Delivery delivery = new SmtpSettings(relay.port())
+                        .domainLimits("example.org=0/0.001")
+                        .open()) {
+            assertThat(delivery.send(MAIL)).isInstanceOf(Outcome.Accepted.class);
+            assertThat(scope(delivery.send(MAIL))).isEqualTo(Outcome.Scope.DOMAIN);
+            assertThat(delivery.send(mailTo("to@example.com"))).isInstanceOf(Outcome.Accepted.class);
+            assertThat(relay.mails()).hasSize(2);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = SmtpConfig.Security.class,
+            names = {"STARTTLS", "TLS"})
+    void aRelayWithACertificateOfItsNameGetsTheMail(SmtpConfig.Security security, @TempDir Path folder)
+            throws Exception {
+        TestCertificate certificate = TestCertificate.of(folder, "ip:127.0.0.1");
+        try (ScriptedRelay relay = ScriptedRelay.withTls(certificate.server(), security);
+                Delivery delivery = SmtpDelivery.open(
+                        new SmtpSettings(relay.port()).security(security).config(),
+                        SmtpSettings.UNSIGNED,
+                        certificate.client().getSocketFactory())) {
+            assertThat(delivery.send(MAIL)).isInstanceOf(Outcome.Accepted.class);
+            assertThat(delivery.send(MAIL)).isInstanceOf(Outcome.Accepted.class);
+            assertThat(relay.mails()).hasSize(2);
+            assertThat(relay.connections()).isOne();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"STARTTLS, dns:relay.example", "STARTTLS, ip:127.0.0.2", "TLS, dns:relay.example", "TLS, ip:127.0.0.2"})
+    void aRelayWithACertificateOfAnotherNameGetsNothing(SmtpConfig.Security security, String name, @TempDir Path folder)
+            throws Exception {
+        TestCertificate certificate = TestCertificate.of(folder, name);
+        try (ScriptedRelay relay = ScriptedRelay.withTls(certificate.server(), security);
+                Delivery delivery = SmtpDelivery.open(
+                        new SmtpSettings(relay.port()).security(security).config(),
+                        SmtpSettings.UNSIGNED,
+                        certificate.client().getSocketFactory())) {
+            Outcome outcome = delivery.send(MAIL);
+
+            assertThat(scope(outcome)).isEqualTo(Outcome.Scope.PROVIDER);
+            assertThat(outcome.toString()).contains("TLS that can be trusted");
+            assertThat(relay.mails()).isEmpty();
+        }
+    }
+
+    @Test
+    void aRelayWithACertificateThatNobodyVouchesForGetsNothing(@TempDir Path folder) throws Exception {
+        TestCertificate certificate = TestCertificate.of(folder, "ip:127.0.0.1");
+        try (ScriptedRelay relay = ScriptedRelay.withTls(certificate.server(), SmtpConfig.Security.TLS);
+                Delivery delivery = new SmtpSettings(relay.port())
+                        .security(SmtpConfig.Security.TLS)
+                        .open()) {
+            assertThat(scope(delivery.send(MAIL))).isEqualTo(Outcome.Scope.PROVIDER);
+            assertThat(relay.mails()).isEmpty();
+        }
+    }
+
+    @Test
+    void aRelayThatOffersOnlyLoginIsSignedInToBySteps() throws IOException {
+        List<String> said = new CopyOnWriteArrayList<>();
+        try (ScriptedRelay relay = ScriptedRelay.with((line, nth) -> {
+                    said.add(line);
+                    return switch (line) {
+                        case "AUTH LOGIN" -> "334 VXNlcm5hbWU6";
+                        case "dXNlcg==" -> "334 UGFzc3dvcmQ6";
+                        case "c2VjcmV0" -> "235 2.7.0 welcome";
+                        default -> line.startsWith("EHLO") ? "250-relay.test\r\n250 AUTH LOGIN" : null;
+                    };
+                });
+                Delivery delivery = new SmtpSettings(relay.port()).user("user").open()) {
+            assertThat(delivery.send(MAIL)).isInstanceOf(Outcome.Accepted.class);
+            assertThat(said).contains("AUTH LOGIN", "dXNlcg==", "c2VjcmV0");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MAIL, true", "RCPT, true", "DATA, true", "MAIL, false", "RCPT, false", "DATA, false"})
+    void silenceBeforeTheMessageIsARetry(String command, boolean pipelining) throws IOException {
+        try (ScriptedRelay relay = ScriptedRelay.with((line, nth) -> line.startsWith("EHLO") && !pipelining
+                        ? "250 relay.test"
+                        : line.startsWith(command) ? "hang" : null);
+                Delivery delivery = open(relay)) {
+            assertThat(delivery.send(MAIL)).isInstanceOf(Outcome.Deferred.class);
+            assertThat(relay.mails()).filteredOn(mail -> !mail.isEmpty()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"half 25", "??? what", "250-and\r\nnonsense", "299"})
+    void garbageBeforeTheMessageSendsNothing(String answer) throws IOException {
+        try (ScriptedRelay relay = ScriptedRelay.with((line, nth) -> line.startsWith("DATA") ? answer : null);
+                Delivery delivery = open(relay)) {
+            assertThat(delivery.send(MAIL)).isInstanceOf(Outcome.Deferred.class);
+            assertThat(relay.mails()).isEmpty();
+        }
+    }
+
+    /// JMail takes all of these; a server need not.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"\"much.more unusual\"@example.org", "a+b@example.org", "x@[IPv6:2001:db8::1]", "o'x@example.org"
+            })
+    void anAddressThatTheServerRefusesIsRefusedAlone(String address) throws IOException {
+        try (ScriptedRelay relay = ScriptedRelay.with((line, nth) -> line.startsWith("RCPT") && !line.contains("<to@")
+                        ? "501 5.1.3 Bad recipient address syntax"
+                        : null);
+                Delivery delivery = open(relay)) {
+            assertThat(delivery.send(mailTo(address)))
+                    .isEqualTo(new Outcome.Refused("501 5.1.3 Bad recipient address syntax"));
+            assertThat(delivery.send(MAIL)).isInstanceOf(Outcome.Accepted.class);
+            assertThat(relay.connections()).isOne();
         }
     }
 
@@ -168,7 +352,7 @@ class SmtpDeliveryTest {
     void aRelayThatLetsNobodyInIsUnavailableAndNothingIsSent(String command, String answer, String said)
             throws IOException {
         try (ScriptedRelay relay = ScriptedRelay.with((line, nth) -> line.startsWith(command) ? answer : null);
-                Delivery delivery = SmtpDelivery.open(config(relay.port(), SmtpConfig.Security.NONE, "user"))) {
+                Delivery delivery = new SmtpSettings(relay.port()).user("user").open()) {
             assertThatThrownBy(delivery::reserve)
                     .isInstanceOf(Delivery.ProviderUnavailableException.class)
                     .hasMessageContaining("127.0.0.1:" + relay.port())
@@ -179,7 +363,9 @@ class SmtpDeliveryTest {
     @Test
     void aRelayWithoutTlsGetsNothingWhereTlsIsAskedFor() throws IOException {
         try (ScriptedRelay relay = ScriptedRelay.with((line, nth) -> null);
-                Delivery delivery = SmtpDelivery.open(config(relay.port(), SmtpConfig.Security.STARTTLS, ""))) {
+                Delivery delivery = new SmtpSettings(relay.port())
+                        .security(SmtpConfig.Security.STARTTLS)
+                        .open()) {
             assertThatThrownBy(delivery::quota)
                     .isInstanceOf(Delivery.ProviderUnavailableException.class)
                     .hasMessageContaining("STARTTLS");
@@ -188,22 +374,12 @@ class SmtpDeliveryTest {
 
     @Test
     void aRelayThatTakesFewConnectionsIsSentToOverThose() throws Exception {
-        java.util.concurrent.Semaphore places = new java.util.concurrent.Semaphore(2);
-        List<Outcome> outcomes = new CopyOnWriteArrayList<>();
+        Semaphore places = new Semaphore(2);
         try (ScriptedRelay relay = ScriptedRelay.with((line, nth) ->
                         line.equals("greeting") && !places.tryAcquire() ? "421 4.7.0 too many connections" : null);
                 Delivery delivery = open(relay)) {
-            List<Thread> senders = new java.util.ArrayList<>();
-            for (int i = 0; i < 10; i++) {
-                senders.add(Thread.ofVirtual().start(() -> {
-                    for (int j = 0; j < 5; j++) {
-                        outcomes.add(delivery.send(MAIL));
-                    }
-                }));
-            }
-            for (Thread sender : senders) {
-                sender.join();
-            }
+            List<Outcome> outcomes = sendFromMany(delivery, 10, 5);
+
             assertThat(outcomes)
                     .hasSize(50)
                     .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Accepted.class));
@@ -221,22 +397,29 @@ class SmtpDeliveryTest {
         }
     }
 
-    private static Delivery open(ScriptedRelay relay) {
-        return SmtpDelivery.open(config(relay.port(), SmtpConfig.Security.NONE, ""));
+    private static List<Outcome> sendFromMany(Delivery delivery, int threads, int each) throws InterruptedException {
+        List<Outcome> outcomes = new CopyOnWriteArrayList<>();
+        List<Thread> senders = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            senders.add(Thread.ofVirtual().start(() -> {
+                for (int j = 0; j < each; j++) {
+                    outcomes.add(delivery.send(MAIL));
+                }
+            }));
+        }
+        for (Thread sender : senders) {
+            sender.join();
+        }
+        return outcomes;
     }
 
-    private static SmtpConfig config(int port, SmtpConfig.Security security, String user) {
-        return new SmtpConfig(
-                "127.0.0.1",
-                port,
-                security,
-                user,
-                user.isEmpty() ? "" : "secret",
-                "client.test",
-                0,
-                0,
-                Duration.ofSeconds(30),
-                Duration.ofMillis(700));
+    private static Outcome.Scope scope(Outcome outcome) {
+        assertThat(outcome).isInstanceOf(Outcome.Deferred.class);
+        return ((Outcome.Deferred) outcome).scope();
+    }
+
+    private static Delivery open(ScriptedRelay relay) {
+        return new SmtpSettings(relay.port()).open();
     }
 
     private static Mail mailTo(String to) {

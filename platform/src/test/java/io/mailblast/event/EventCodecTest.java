@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.mailblast.key.MessageId;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -51,6 +52,18 @@ class EventCodecTest {
     void anOverlongLinkIsNoEvent() {
         assertThatThrownBy(() -> Event.clicked(new MessageId(1, 2, 3, 0), AT, "x".repeat(8_193), ""))
                 .hasMessageContaining("8193");
+    }
+
+    @Test
+    void whatAnEarlierReleaseWroteIsRead() throws Exception {
+        byte[] bytes = HexFormat.of().parseHex("010200030e9f0100064bf3d1d9f9c000054167656e7400");
+
+        Event event = EventCodec.decode(bytes);
+
+        assertThat(event)
+                .isEqualTo(Event.opened(
+                        new MessageId(3, 14, 159, 0), Instant.parse("2026-03-01T10:20:30.123456Z"), "Agent"));
+        assertThat(EventCodec.encode(event)).isEqualTo(bytes);
     }
 
     @Test

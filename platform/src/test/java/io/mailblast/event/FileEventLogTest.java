@@ -236,7 +236,7 @@ class FileEventLogTest {
     }
 
     private static EventLogConfig config(Durability durability, long maxBytes) {
-        return new EventLogConfig(durability, SEGMENT, maxBytes, 1_000);
+        return new EventLogConfig(durability, SEGMENT, maxBytes, 1_000, 7);
     }
 
     private static SimpleMeterRegistry registry() {

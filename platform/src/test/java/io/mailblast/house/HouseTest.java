@@ -36,9 +36,11 @@ class HouseTest {
             Map.entry("content", List.of("http", "key")),
             Map.entry("campaign", List.of("db", "http", "content")),
             Map.entry("delivery", List.of()),
-            Map.entry("sending", List.of("db", "http", "content", "delivery", "key")),
+            Map.entry("installation", List.of("db", "http")),
+            Map.entry("sending", List.of("db", "http", "content", "delivery", "key", "installation")),
             Map.entry("event", List.of("db", "http", "key", "audience")),
             Map.entry("tracking", List.of("db", "http", "key", "event", "audience")),
+            Map.entry("bounce", List.of("db", "http", "key", "event")),
             Map.entry("webhook", List.of("db", "http", "key", "event")),
             Map.entry("analytics", List.of("db", "http", "event")),
             Map.entry("monitoring", List.of("db", "http")));

@@ -19,7 +19,8 @@ class ConnectionLimitsTest {
     private static final int LIMIT = 64 << 10;
     private static final Echo ECHO = new Echo();
     private static final TestServer SERVER = new TestServer(
-            new HttpConfig("127.0.0.1", 0, List.of(), LIMIT, Duration.ofMillis(600), 1_000, Duration.ofSeconds(1)),
+            new HttpConfig(
+                    "127.0.0.1", 0, List.of(), LIMIT, Duration.ofMillis(600), 1_000, 1_000_000, Duration.ofSeconds(1)),
             ECHO);
 
     @AfterAll
@@ -309,5 +310,35 @@ class ConnectionLimitsTest {
                     "Content-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 9999999\r\n"));
             assertRefused(connection, 413);
         }
+    }
+
+    @Test
+    void whoConnectsAndSaysNothingIsCutOff() {
+        try (RawHttp connection = connect()) {
+            long start = System.nanoTime();
+            assertThat(connection.isClosed()).isTrue();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void whoAsksAndDoesNotTakeTheAnswersIsCutOff() throws Exception {
+        byte[] requests = "GET /things/1 HTTP/1.1\r\nHost: x\r\n\r\n"
+                .repeat(1_000)
+                .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        try (RawHttp connection = connect()) {
+            java.util.concurrent.CompletableFuture<Boolean> cutOff =
+                    java.util.concurrent.CompletableFuture.supplyAsync(() -> {
+                        // Until both ends' buffers are full of answers that nobody reads, and of requests.
+                        for (int i = 0; i < 10_000; i++) {
+                            if (!connection.offer(requests)) {
+                                return true;
+                            }
+                        }
+                        return false;
+                    });
+            assertThat(cutOff.get(90, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(SERVER.get("/things/1", "").statusCode()).isEqualTo(200);
     }
 }

@@ -168,6 +168,7 @@ class PathsAndMethodsTest {
                 defaults.maxBodyBytes(),
                 defaults.readTimeout(),
                 defaults.maxConnections(),
+                defaults.malformedPerSecond(),
                 defaults.drain());
         try (TestServer behindProxy = new TestServer(trusting, new Echo());
                 RawHttp connection = new RawHttp(behindProxy.server().port())) {

@@ -3,10 +3,10 @@ package io.mailblast.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.mailblast.testing.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -14,18 +14,10 @@ import org.junit.jupiter.api.Test;
 class IdentifiersTest {
 
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    private static final Path FOLDER = folder();
+    private static final Path FOLDER = Folders.temporary("mailblast-keys-");
     private static final MessageIdCodec TRACKING = MessageIdCodec.tracking(keys());
     private static final MessageIdCodec UNSUBSCRIBE = MessageIdCodec.unsubscribe(keys());
     private static final LinkSigner LINKS = new LinkSigner(keys());
-
-    private static Path folder() {
-        try {
-            return Files.createTempDirectory("mailblast-keys-");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     private static Keyring keys() {
         try {
@@ -99,7 +91,7 @@ class IdentifiersTest {
 
     @Test
     void identifiersOfAnOldKeyAreReadAfterARotation() throws IOException {
-        Path own = Files.createTempDirectory("mailblast-keys-");
+        Path own = Folders.temporary("mailblast-keys-");
         MessageId id = new MessageId(1, 2, 3, 0);
         MessageIdCodec before = MessageIdCodec.tracking(Keyring.open(own, "track"));
         String old = before.write(id);

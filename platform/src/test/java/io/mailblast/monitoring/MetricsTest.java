@@ -62,7 +62,7 @@ class MetricsTest {
             }
         });
         HttpConfig config = new HttpConfig(
-                "127.0.0.1", 0, trustedProxies, 1 << 20, Duration.ofSeconds(5), 100, Duration.ofSeconds(1));
+                "127.0.0.1", 0, trustedProxies, 1 << 20, Duration.ofSeconds(5), 100, 1_000_000, Duration.ofSeconds(1));
         Meters meters = new Meters("1.2.3", "api");
         HttpMetrics http = new HttpMetrics(meters.registry());
         InstallationFigures figures = new InstallationFigures(database, clock, 1.0);

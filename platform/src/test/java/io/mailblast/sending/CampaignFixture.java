@@ -63,6 +63,15 @@ final class CampaignFixture {
         return count(statement);
     }
 
+    /// The start of PostgreSQL, as a worker has it that looked whose the database is.
+    static Supplier<String> checkedStart(TestDatabase db) {
+        String started = db.database()
+                .read(handle -> handle.createQuery("select cast(pg_postmaster_start_time() as text)")
+                        .mapTo(String.class)
+                        .one());
+        return () -> started;
+    }
+
     /// Waits for an effect, with a deadline, and says what was seen instead.
     static void await(BooleanSupplier effect, Supplier<String> seen) {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();

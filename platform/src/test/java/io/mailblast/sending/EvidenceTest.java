@@ -61,6 +61,25 @@ class EvidenceTest {
         fixture.execute("delete from send_in_doubt where campaign_id = " + campaign);
     }
 
+    /// Its outcome was recorded in the same instant in which its range was reclaimed, and neither saw the other.
+    @Test
+    void whoseOutcomeIsOnRecordIsInDoubtNoMore() {
+        CampaignFixture fixture = new CampaignFixture(DB, "evidence of a race");
+        long campaign = inDoubt(fixture);
+        fixture.execute("insert into send_fact"
+                + " (period, campaign_id, recipient_no, attempt, phase, kind, range_id, worker_id)"
+                + " select period, id, 1, 1, 1, 'accepted', 1, 1 from campaign where id = " + campaign);
+
+        int settled = new Evidence(DB.database()).run();
+
+        assertThat(settled).as("by an event").isZero();
+        assertThat(fixture.text("select string_agg(recipient_no::text, ',') from send_in_doubt where campaign_id = "
+                        + campaign))
+                .isEqualTo("2");
+        assertThat(fixture.text("select string_agg(kind, ',') from send_fact where campaign_id = " + campaign))
+                .isEqualTo("accepted");
+    }
+
     private static long inDoubt(CampaignFixture fixture) {
         long campaign = fixture.campaign("<p>x</p>");
         fixture.execute("insert into send_in_doubt (campaign_id, recipient_no, attempt, range_id, reason) values ("
@@ -69,8 +88,7 @@ class EvidenceTest {
     }
 
     private static void event(CampaignFixture fixture, long campaign, int recipient, String kind) {
-        fixture.execute(
-                "insert into event (at, workspace_id, campaign_id, recipient_no, kind, position) values (now(), "
-                        + fixture.workspaceId + ", " + campaign + ", " + recipient + ", '" + kind + "', 1)");
+        fixture.execute("insert into event_bits (campaign_id, kind, block, bits) values (" + campaign + ", '" + kind
+                + "', 0, set_bit(repeat('0', 8192)::bit(8192), " + recipient + ", 1))");
     }
 }

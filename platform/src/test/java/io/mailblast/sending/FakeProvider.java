@@ -14,12 +14,18 @@ final class FakeProvider implements Delivery {
     private final Queue<Mail> accepted = new ConcurrentLinkedQueue<>();
     private volatile Function<Mail, Outcome> answer = mail -> new Outcome.Accepted("id-" + mail.tag());
 
+    private volatile Quota quota = new Quota(100_000, -1, 0, true);
+
     void answers(Function<Mail, Outcome> answer) {
         this.answer = answer;
     }
 
     List<String> acceptedAddresses() {
         return accepted.stream().map(Mail::to).sorted().toList();
+    }
+
+    List<Mail> accepted() {
+        return List.copyOf(accepted);
     }
 
     @Override
@@ -40,8 +46,17 @@ final class FakeProvider implements Delivery {
     }
 
     @Override
+    public String account() {
+        return "fake " + System.identityHashCode(this);
+    }
+
+    void quota(Quota quota) {
+        this.quota = quota;
+    }
+
+    @Override
     public Quota quota() {
-        return new Quota(100_000, -1, 0, true);
+        return quota;
     }
 
     @Override

@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -114,8 +116,27 @@ class FencingTest {
         List<Work> works = scene.rangesOf(scene.first).read(scene.claim(scene.first));
         scene.factsOf(scene.first).begin(works.subList(0, 4));
 
-        assertThat(scene.factsOf(scene.first).mine(works)).hasSize(4);
-        assertThat(scene.factsOf(scene.second).mine(works)).isEmpty();
+        assertThat(scene.factsOf(scene.first).recall(works).begun()).hasSize(4);
+        assertThat(scene.factsOf(scene.second).recall(works).begun()).isEmpty();
+    }
+
+    @Test
+    void whoWasSkippedStaysSoThoughTheAnswerIsLost() {
+        Scene scene = new Scene("lost skip");
+        List<Work> works = scene.rangesOf(scene.first).read(scene.claim(scene.first));
+        DB.database()
+                .write(handle -> handle.createUpdate("""
+                        insert into suppression (workspace_id, address, reason)
+                        select workspace_id, address, 'unsubscribed' from contact where id = ?
+                        """)
+                        .bind(0, works.get(2).contactId())
+                        .execute());
+        SendFacts.Answer lost = scene.factsOf(scene.first).begin(works.subList(0, 4));
+
+        SendFacts.Answer recalled = scene.factsOf(scene.first).recall(works);
+
+        assertThat(recalled).isEqualTo(lost);
+        assertThat(recalled.skipped()).containsExactly(SendFacts.Key.of(works.get(2)));
     }
 
     /// A worker that lost a range and leased it again holds some of its messages twice for a moment.
@@ -130,11 +151,66 @@ class FencingTest {
 
         Set<SendFacts.Key> begun =
                 facts.begin(List.of(lost.get(0), held.get(0), held.get(1))).begun();
-        Set<SendFacts.Key> mine = facts.mine(List.of(lost.get(0), lost.get(1), held.get(1)));
+        Set<SendFacts.Key> mine =
+                facts.recall(List.of(lost.get(0), lost.get(1), held.get(1))).begun();
 
         assertThat(begun).containsExactlyInAnyOrder(SendFacts.Key.of(held.get(0)), SendFacts.Key.of(held.get(1)));
         assertThat(begun).doesNotContain(SendFacts.Key.of(lost.get(0)));
         assertThat(mine).containsExactly(SendFacts.Key.of(held.get(1)));
+    }
+
+    /// PostgreSQL looks again at a row that changed while a statement waited for it. There a backend has once ended
+    /// with signal 11, and every connection with it.
+    @Test
+    void aBeginThatWaitedForTheRenewalOfItsRangeGoesOn() throws Exception {
+        Scene scene = new Scene("renewed meanwhile");
+        List<Work> works = scene.rangesOf(scene.first).read(scene.claim(scene.first));
+        SendFacts facts = scene.factsOf(scene.first);
+
+        for (Work work : works) {
+            CompletableFuture<SendFacts.Answer> answer = DB.database().write(handle -> {
+                handle.execute("update send_range set lease_until = lease_until + interval '1 second' where id = "
+                        + work.range().id());
+                return beginThatWaits(scene, facts, work);
+            });
+
+            assertThat(answer.get(20, TimeUnit.SECONDS).begun()).containsExactly(SendFacts.Key.of(work));
+        }
+    }
+
+    /// The lock is one statement and the intent another: nobody may come between them.
+    @Test
+    void aRangeStaysLockedUntilWhatIsBegunOfItIsCommitted() throws Exception {
+        Scene scene = new Scene("locked to the end");
+        Work work = scene.rangesOf(scene.first).read(scene.claim(scene.first)).getFirst();
+        SendFacts facts = scene.factsOf(scene.first);
+
+        CompletableFuture<SendFacts.Answer> answer = DB.database().write(handle -> {
+            handle.execute("insert into send_fact"
+                    + " (period, campaign_id, recipient_no, attempt, phase, kind, range_id, worker_id)"
+                    + " select period, id, " + work.recipientNo() + ", 1, 0, 'begun', 1, 1 from campaign where id = "
+                    + scene.campaign);
+            CompletableFuture<SendFacts.Answer> waiting = beginThatWaits(scene, facts, work);
+            assertThat(scene.fixture.count("select count(*) from (select from send_range where id = "
+                            + work.range().id() + " for update skip locked) as free"))
+                    .as("ranges that could be reclaimed")
+                    .isZero();
+            handle.rollback();
+            return waiting;
+        });
+
+        assertThat(answer.get(20, TimeUnit.SECONDS).begun()).containsExactly(SendFacts.Key.of(work));
+    }
+
+    /// @return a begin that waits for what the caller's transaction holds
+    private static CompletableFuture<SendFacts.Answer> beginThatWaits(Scene scene, SendFacts facts, Work work) {
+        CompletableFuture<SendFacts.Answer> waiting = CompletableFuture.supplyAsync(() -> facts.begin(List.of(work)));
+        CampaignFixture.await(
+                () -> scene.fixture.count("select count(*) from pg_stat_activity"
+                                + " where wait_event_type = 'Lock' and datname = current_database()")
+                        > 0,
+                () -> "no begin waits");
+        return waiting;
     }
 
     @Test
@@ -167,21 +243,21 @@ class FencingTest {
             fixture = new CampaignFixture(DB, name);
             fixture.contacts(name.replace(' ', '-'), 10);
             campaign = fixture.campaign("<p>x</p>");
-            first = Registration.register(DB.database(), "test", 0).id();
-            second = Registration.register(DB.database(), "test", 0).id();
+            first = Registration.register(DB.database(), "test", 0, "test").id();
+            second = Registration.register(DB.database(), "test", 0, "test").id();
             new Snapshot(DB.database(), 100).run();
         }
 
         Ranges rangesOf(long worker) {
-            return new Ranges(DB.database(), worker, LEASE);
+            return new Ranges(DB.database(), worker, LEASE, CampaignFixture.checkedStart(DB));
         }
 
         SendFacts factsOf(long worker) {
-            return new SendFacts(DB.database(), worker);
+            return new SendFacts(DB.database(), worker, CampaignFixture.checkedStart(DB));
         }
 
         LeasedRange claim(long worker) {
-            return rangesOf(worker).claim(List.of(), 10).stream()
+            return rangesOf(worker).claim(List.of(), 1_000, 10).stream()
                     .filter(range -> range.campaignId() == campaign)
                     .findFirst()
                     .orElseThrow();

@@ -3,9 +3,11 @@ package io.mailblast.sending;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailblast.delivery.Outcome;
+import io.mailblast.installation.InstallationWatch;
 import io.mailblast.testing.Presses;
 import io.mailblast.testing.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,10 +18,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/// Pausing, resuming, cancelling and restarts in the middle of a campaign, with real workers: nobody gets two, nobody
-/// is
-/// left out, and the figures add up. The states are set as `Lifecycle` sets them.
+/// Pausing, resuming, cancelling and restarts in the middle of a campaign, with real workers: nobody gets two,
+/// nobody is left out, and the figures add up. The states are set as `Lifecycle` sets them.
+@SuppressWarnings("NullAway.Init")
 class LifecycleTest {
 
     private static final TestDatabase DB = TestDatabase.create();
@@ -30,7 +33,11 @@ class LifecycleTest {
             Duration.ofMillis(10),
             Duration.ofMillis(50),
             Duration.ofHours(1),
-            Duration.ofHours(1));
+            Duration.ofHours(1),
+            Duration.ofDays(400));
+
+    @TempDir
+    static Path home;
 
     private final FakeProvider provider = new FakeProvider();
 
@@ -132,9 +139,9 @@ class LifecycleTest {
         fixture.contacts("ll", 130);
         long campaign = fixture.campaign("<p>x</p>");
         new Snapshot(DB.database(), 50).run();
-        long lost = Registration.register(DB.database(), "test", 0).id();
-        Ranges ranges = new Ranges(DB.database(), lost, Duration.ofSeconds(2));
-        ranges.claim(List.of(), 10).forEach(ranges::read);
+        long lost = Registration.register(DB.database(), "test", 0, "test").id();
+        Ranges ranges = new Ranges(DB.database(), lost, Duration.ofSeconds(2), CampaignFixture.checkedStart(DB));
+        ranges.claim(List.of(), 1_000, 10).forEach(ranges::read);
 
         try (Worker worker = worker()) {
             awaitState(fixture, campaign, "sent");
@@ -186,7 +193,8 @@ class LifecycleTest {
                 Duration.ofMillis(20),
                 Duration.ofMillis(90),
                 Duration.ofHours(2),
-                Duration.ofHours(1));
+                Duration.ofHours(1),
+                Duration.ofDays(400));
         try (Worker after = worker(changed)) {
             fixture.execute("update contact_list set name = 'renamed' where id = " + fixture.listId);
             awaitState(fixture, campaign, "sent");
@@ -202,10 +210,10 @@ class LifecycleTest {
         fixture.contacts("ld", 1);
         long campaign = fixture.campaign("<p>x</p>");
         new Snapshot(DB.database(), 50).run();
-        long lost = Registration.register(DB.database(), "test", 0).id();
-        Ranges ranges = new Ranges(DB.database(), lost, Duration.ofSeconds(2));
-        List<Work> works = ranges.read(ranges.claim(List.of(), 10).getFirst());
-        SendFacts facts = new SendFacts(DB.database(), lost);
+        long lost = Registration.register(DB.database(), "test", 0, "test").id();
+        Ranges ranges = new Ranges(DB.database(), lost, Duration.ofSeconds(2), CampaignFixture.checkedStart(DB));
+        List<Work> works = ranges.read(ranges.claim(List.of(), 1_000, 10).getFirst());
+        SendFacts facts = new SendFacts(DB.database(), lost, CampaignFixture.checkedStart(DB));
         facts.begin(works);
 
         try (Worker worker = worker()) {
@@ -298,9 +306,12 @@ class LifecycleTest {
     private Worker worker(SendingConfig config) {
         return Worker.start(
                 DB.database(),
+                InstallationWatch.open(DB.database(), home),
                 config,
+                GuardConfig.DEFAULTS,
                 provider,
                 Presses.press(),
+                Presses.noReturnPath(),
                 new SimpleMeterRegistry(),
                 InstantSource.system(),
                 "test",

@@ -2,10 +2,15 @@ package io.mailblast.sending;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailblast.content.Newsletter;
 import io.mailblast.delivery.Outcome;
+import io.mailblast.installation.InstallationWatch;
+import io.mailblast.key.MessageId;
 import io.mailblast.testing.Presses;
 import io.mailblast.testing.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -14,7 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
+@SuppressWarnings("NullAway.Init")
 class WorkerTest {
 
     private static final TestDatabase DB = TestDatabase.create();
@@ -25,7 +32,13 @@ class WorkerTest {
             Duration.ofMillis(10),
             Duration.ofMillis(50),
             Duration.ofHours(1),
-            Duration.ofHours(1));
+            Duration.ofHours(1),
+            Duration.ofDays(400));
+
+    private static final Newsletter.Press PRESS = Presses.press();
+
+    @TempDir
+    static Path home;
 
     private final FakeProvider provider = new FakeProvider();
 
@@ -53,6 +66,37 @@ class WorkerTest {
         assertThat(counts(fixture, campaign)).isEqualTo("opened=230 skipped=0 accepted=230 refused=0");
         assertThat(fixture.count("select count(*) from send_range where state <> 'done' and campaign_id = " + campaign))
                 .isZero();
+    }
+
+    @Test
+    void whoIsNotToBeTrackedGetsAMailThatCannot() {
+        CampaignFixture fixture = new CampaignFixture(DB, "untracked");
+        fixture.contacts("quiet", 4);
+        fixture.execute("update contact set tracking = false where address = 'quiet-2@example.com'");
+        long tracked = fixture.campaign("<p><a href=\"https://a.example/\">x</a></p>");
+        long untracked = fixture.campaign("<p><a href=\"https://a.example/\">x</a></p>");
+        fixture.execute("update campaign set tracking = false where id = " + untracked);
+
+        try (Worker worker = worker()) {
+            awaitSent(fixture, tracked);
+            awaitSent(fixture, untracked);
+        }
+
+        assertThat(provider.accepted())
+                .filteredOn(mail -> mail.to().startsWith("quiet-"))
+                .hasSize(8)
+                .allSatisfy(mail -> {
+                    boolean quiet =
+                            mail.to().startsWith("quiet-2@") || mail.campaign().equals(Long.toString(untracked));
+                    String mime = new String(mail.mime(), StandardCharsets.US_ASCII).replace("=\r\n", "");
+                    assertThat(mime.contains("/track/")).as(mail.to()).isNotEqualTo(quiet);
+                    assertThat(mime).contains("/unsubscribe/");
+                    assertThat(PRESS.tracking().read(mail.tag()))
+                            .satisfies(id -> assertThat(id)
+                                    .isNotNull()
+                                    .satisfies(known -> assertThat(known.has(MessageId.NO_TRACKING))
+                                            .isEqualTo(quiet)));
+                });
     }
 
     @Test
@@ -242,9 +286,12 @@ class WorkerTest {
     private Worker worker() {
         return Worker.start(
                 DB.database(),
+                InstallationWatch.open(DB.database(), home),
                 CONFIG,
+                GuardConfig.DEFAULTS,
                 provider,
-                Presses.press(),
+                PRESS,
+                Presses.noReturnPath(),
                 new SimpleMeterRegistry(),
                 InstantSource.system(),
                 "test",

@@ -4,8 +4,8 @@ import io.mailblast.content.Newsletter;
 import io.mailblast.key.Keyring;
 import io.mailblast.key.LinkSigner;
 import io.mailblast.key.MessageIdCodec;
+import io.mailblast.sending.ReturnPath;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// What makes links in tests, with keys of its own.
@@ -15,13 +15,22 @@ public final class Presses {
 
     private Presses() {}
 
+    /// Mails return to their sender.
+    public static ReturnPath noReturnPath() {
+        return ReturnPath.of(MessageIdCodec.returnPath(keys()), "");
+    }
+
     public static Newsletter.Press press() {
+        Keyring keys = keys();
+        return new Newsletter.Press(
+                BASE, MessageIdCodec.tracking(keys), MessageIdCodec.unsubscribe(keys), new LinkSigner(keys));
+    }
+
+    /// Keys that live as long as the tests.
+    public static Keyring keys() {
         try {
-            Path folder = Files.createTempDirectory("mailblast-keys-");
-            Keyring keys = Keyring.open(folder, "message");
-            folder.toFile().deleteOnExit();
-            return new Newsletter.Press(
-                    BASE, MessageIdCodec.tracking(keys), MessageIdCodec.unsubscribe(keys), new LinkSigner(keys));
+            Path folder = Folders.temporary("mailblast-keys-");
+            return Keyring.open(folder, "message");
         } catch (IOException e) {
             throw new IllegalStateException("no keys", e);
         }

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A database of a test class's own, cloned in milliseconds from a migrated template. The cluster is the run's: real
-/// PostgreSQL, started once, thrown away with the JVM.
+/// A database of a test class's own, cloned in milliseconds from a migrated template. The cluster is the run's:
+/// real PostgreSQL, started once, thrown away with the JVM.
 ///
 /// ```java
 /// private static final TestDatabase DB = TestDatabase.create();
@@ -32,15 +32,15 @@ public final class TestDatabase implements AutoCloseable {
     private final ConnectionTarget target;
     private final Database database;
 
-    private TestDatabase(ConnectionTarget target) {
+    private TestDatabase(ConnectionTarget target, String name) {
         this.target = target;
         this.database = Database.open(
-                target, new DatabaseConfig("", "", "", 8, Duration.ofSeconds(10), Duration.ofSeconds(30)), "test");
+                target, new DatabaseConfig("", "", "", 8, Duration.ofSeconds(10), Duration.ofSeconds(30)), name);
     }
 
     public static TestDatabase create() {
         ConnectionTarget own = clone("test_" + NEXT.incrementAndGet(), "mailblast");
-        return new TestDatabase(own);
+        return new TestDatabase(own, "test");
     }
 
     /// A new, empty database without a schema.
@@ -50,6 +50,11 @@ public final class TestDatabase implements AutoCloseable {
 
     public Database database() {
         return database;
+    }
+
+    /// The same database by connections of its own, which PostgreSQL knows as `observer` and not as `test`.
+    public TestDatabase another() {
+        return new TestDatabase(target, "observer");
     }
 
     public ConnectionTarget target() {

@@ -9,6 +9,7 @@ import io.mailblast.http.HttpMetrics;
 import io.mailblast.http.HttpServer;
 import io.mailblast.http.Json;
 import io.mailblast.http.Principal;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -33,8 +34,11 @@ public final class TestServer implements AutoCloseable {
     }
 
     public TestServer(HttpConfig config, Feature... features) {
-        this.server =
-                HttpServer.start(config, tokens::get, new HttpMetrics(new SimpleMeterRegistry()), List.of(features));
+        this(config, new SimpleMeterRegistry(), features);
+    }
+
+    public TestServer(HttpConfig config, MeterRegistry registry, Feature... features) {
+        this.server = HttpServer.start(config, tokens::get, new HttpMetrics(registry), List.of(features));
     }
 
     /// With tokens that somebody else judges.
@@ -42,9 +46,22 @@ public final class TestServer implements AutoCloseable {
         this.server = HttpServer.start(config(), authenticator, new HttpMetrics(new SimpleMeterRegistry()), features);
     }
 
-    /// Defaults, on any free port.
+    /// Defaults, on any free port; who tests malformed requests may send as many as he likes.
     public static HttpConfig config() {
-        return new HttpConfig("127.0.0.1", 0, List.of(), 4 << 20, Duration.ofSeconds(5), 1_000, Duration.ofSeconds(1));
+        return limited(1_000_000);
+    }
+
+    /// The same, but with so many malformed requests a second.
+    public static HttpConfig limited(int malformedPerSecond) {
+        return new HttpConfig(
+                "127.0.0.1",
+                0,
+                List.of(),
+                4 << 20,
+                Duration.ofSeconds(5),
+                1_000,
+                malformedPerSecond,
+                Duration.ofSeconds(1));
     }
 
     /// @return a token that is this principal's from now on

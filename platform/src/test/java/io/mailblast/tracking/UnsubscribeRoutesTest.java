@@ -10,6 +10,7 @@ import io.mailblast.event.EventKind;
 import io.mailblast.event.EventLogConfig;
 import io.mailblast.event.FileEventLog;
 import io.mailblast.event.Ingester;
+import io.mailblast.event.Refusals;
 import io.mailblast.event.Rollups;
 import io.mailblast.key.Keyring;
 import io.mailblast.key.MessageId;
@@ -24,6 +25,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +46,7 @@ class UnsubscribeRoutesTest {
             new ConnectionTarget("jdbc:postgresql://127.0.0.1:1/none", "nobody", "secret"),
             new DatabaseConfig("", "", "", 2, Duration.ofMillis(300), Duration.ofSeconds(1)),
             "away");
+    private final List<Refusals> refusals = new ArrayList<>();
     private FileEventLog log;
     private MessageIdCodec tokens;
     private MessageIdCodec identifiers;
@@ -64,6 +67,7 @@ class UnsubscribeRoutesTest {
     void close() {
         server.close();
         serverWithoutDatabase.close();
+        refusals.forEach(Refusals::close);
         log.close();
         away.close();
         db.close();
@@ -99,7 +103,7 @@ class UnsubscribeRoutesTest {
                 "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n");
         assertThat(second.statusCode()).isEqualTo(200);
         ingest();
-        assertThat(unsubscribes()).isEqualTo(new CampaignCounts.Count(2, 0, 1));
+        assertThat(unsubscribes()).isEqualTo(new CampaignCounts.Count(2, 0, 1, 1));
         assertThat(suppressed()).containsExactly(campaign.address(3) + " unsubscribed");
     }
 
@@ -117,7 +121,7 @@ class UnsubscribeRoutesTest {
         assertThat(suppressed()).isEmpty();
         ingest();
         assertThat(suppressed()).containsExactly(campaign.address(4) + " unsubscribed");
-        assertThat(unsubscribes()).isEqualTo(new CampaignCounts.Count(1, 0, 1));
+        assertThat(unsubscribes()).isEqualTo(new CampaignCounts.Count(1, 0, 1, 1));
     }
 
     @Test
@@ -187,11 +191,22 @@ class UnsubscribeRoutesTest {
 
     private UnsubscribeRoutes routes(Database database) {
         return new UnsubscribeRoutes(
-                database, log, tokens, InstantSource.system(), registry, new TrackingConfig("Tom & Jerry's <News>"));
+                database,
+                refusals(database),
+                tokens,
+                InstantSource.system(),
+                registry,
+                new TrackingConfig("Tom & Jerry's <News>", 100, Duration.ofSeconds(1)));
+    }
+
+    private Refusals refusals(Database database) {
+        Refusals started = Refusals.start(database, log, log::end, "home", Duration.ofMillis(100), () -> true);
+        refusals.add(started);
+        return started;
     }
 
     private static EventLogConfig config() {
-        return new EventLogConfig(EventLogConfig.Durability.FSYNC, 64 << 10, 1 << 20, 1_000);
+        return new EventLogConfig(EventLogConfig.Durability.FSYNC, 64 << 10, 1 << 20, 1_000, 7);
     }
 
     private HttpResponse<String> post(TestServer to, String token, String contentType, String body) {
@@ -213,7 +228,7 @@ class UnsubscribeRoutesTest {
     private CampaignCounts.Count unsubscribes() {
         return db.database()
                 .read(handle -> CampaignCounts.of(handle, campaign.workspaceId(), campaign.id()))
-                .getOrDefault(EventKind.UNSUBSCRIBED, new CampaignCounts.Count(-1, -1, -1));
+                .getOrDefault(EventKind.UNSUBSCRIBED, new CampaignCounts.Count(-1, -1, -1, -1));
     }
 
     private List<String> suppressed() {

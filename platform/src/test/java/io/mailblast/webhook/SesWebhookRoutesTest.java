@@ -10,6 +10,7 @@ import io.mailblast.event.EventKind;
 import io.mailblast.event.EventLogConfig;
 import io.mailblast.event.FileEventLog;
 import io.mailblast.event.Ingester;
+import io.mailblast.event.Refusals;
 import io.mailblast.event.Rollups;
 import io.mailblast.key.Keyring;
 import io.mailblast.key.MessageId;
@@ -53,6 +54,7 @@ class SesWebhookRoutesTest {
     private final TestCampaign campaign = TestCampaign.create(db, db.workspace("Us"), 10, List.of());
     private final List<URI> fetched = new CopyOnWriteArrayList<>();
     private FileEventLog log;
+    private Refusals refusals;
     private MessageIdCodec identifiers;
     private TestServer server;
 
@@ -62,6 +64,7 @@ class SesWebhookRoutesTest {
     @BeforeEach
     void start() throws IOException {
         log = FileEventLog.open(folder.resolve("log"), config(), registry);
+        refusals = Refusals.start(db.database(), log, log::end, "home", Duration.ofMillis(100), () -> true);
         identifiers = MessageIdCodec.tracking(Keyring.open(folder.resolve("keys"), "tracking"));
         server = new TestServer(routes(new WebhookConfig(List.of(TOPIC), ""), true));
     }
@@ -69,6 +72,7 @@ class SesWebhookRoutesTest {
     @AfterEach
     void close() {
         server.close();
+        refusals.close();
         log.close();
         db.close();
     }
@@ -89,7 +93,7 @@ class SesWebhookRoutesTest {
                 "application/json");
 
         ingest();
-        assertThat(counts().get(EventKind.DELIVERED)).isEqualTo(new CampaignCounts.Count(1, 0, 1));
+        assertThat(counts().get(EventKind.DELIVERED)).isEqualTo(new CampaignCounts.Count(1, 0, 1, 1));
         assertThat(fetched).containsExactly(URI.create(CERTIFICATE));
     }
 
@@ -105,8 +109,8 @@ class SesWebhookRoutesTest {
         }
 
         ingest();
-        assertThat(counts().get(EventKind.BOUNCED)).isEqualTo(new CampaignCounts.Count(4, 0, 4));
-        assertThat(counts().get(EventKind.COMPLAINED)).isEqualTo(new CampaignCounts.Count(2, 0, 2));
+        assertThat(counts().get(EventKind.BOUNCED)).isEqualTo(new CampaignCounts.Count(4, 0, 4, 4));
+        assertThat(counts().get(EventKind.COMPLAINED)).isEqualTo(new CampaignCounts.Count(2, 0, 2, 2));
         assertThat(texts("select address || ' ' || reason from suppression order by address"))
                 .containsExactly(
                         campaign.address(0) + " hard_bounce",
@@ -260,14 +264,15 @@ class SesWebhookRoutesTest {
     }
 
     private SesWebhookRoutes routes(WebhookConfig config, boolean realProvider) {
-        return new SesWebhookRoutes(log, identifiers, config, realProvider, InstantSource.system(), registry, uri -> {
-            fetched.add(uri);
-            return sns.get(uri);
-        });
+        return new SesWebhookRoutes(
+                log, refusals, identifiers, config, realProvider, InstantSource.system(), registry, uri -> {
+                    fetched.add(uri);
+                    return sns.get(uri);
+                });
     }
 
     private static EventLogConfig config() {
-        return new EventLogConfig(EventLogConfig.Durability.FSYNC, 64 << 10, 1 << 20, 1_000);
+        return new EventLogConfig(EventLogConfig.Durability.FSYNC, 64 << 10, 1 << 20, 1_000, 7);
     }
 
     private String ses(String spelling, String type, String providerId, int recipientNo) {

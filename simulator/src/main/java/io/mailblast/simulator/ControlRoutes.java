@@ -25,9 +25,8 @@ import java.util.Iterator;
 import java.util.Locale;
 import java.util.Set;
 
-/// Routes under `/simulator`, for tests and proofs: the record, the counts, and the knobs. Bad input is answered with
-/// 400 and
-/// `{"message": …}`, and changes nothing.
+/// Routes under `/simulator`, for tests and proofs: the record, the counts, and the knobs. Bad input is
+/// answered with 400 and `{"message": …}`, and changes nothing.
 final class ControlRoutes implements HttpService {
 
     private static final int MAX_PAGE = 10_000;

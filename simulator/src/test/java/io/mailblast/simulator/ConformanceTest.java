@@ -22,9 +22,8 @@ import software.amazon.awssdk.services.sesv2.SesV2Client;
 import software.amazon.awssdk.services.sesv2.model.BulkEmailEntry;
 import software.amazon.awssdk.services.sesv2.model.SesV2Exception;
 
-/// The same SDK calls against the simulator and an emulator that others wrote (`aws-ses-v2-local` of npm) give the same
-/// kind
-/// of answers. Runs with `MAILBLAST_CONFORMANCE=1`, which fetches the emulator with `npx`.
+/// The same SDK calls against the simulator and an emulator that others wrote (`aws-ses-v2-local` of npm) give
+/// the same kind of answers. Runs with `MAILBLAST_CONFORMANCE=1`, which fetches the emulator with `npx`.
 final class ConformanceTest {
 
     private static final String EMULATOR = "aws-ses-v2-local@2.10.2";

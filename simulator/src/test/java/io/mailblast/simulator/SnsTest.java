@@ -23,9 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.sesv2.SesV2Client;
 
-/// Notifications as a webhook gets them. The signature is verified here from the words of the SNS developer guide
-/// ("Verifying
-/// the signatures of Amazon SNS messages"), without a line of the simulator's own.
+/// Notifications as a webhook gets them. The signature is verified here from the words of the SNS developer
+/// guide ("Verifying the signatures of Amazon SNS messages"), without a line of the simulator's own.
 final class SnsTest {
 
     private static final List<String> NOTIFICATION =

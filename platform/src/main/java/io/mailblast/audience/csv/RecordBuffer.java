@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.io.Reader;
 import java.util.Arrays;
 
-/// Finds where records end, by the quotes alone, and keeps the current one until it is taken or given up: then reading
-/// can start again behind its first line. Holds at most one record and never more than `maxChars` of it.
+/// Finds where records end, by the quotes alone, and keeps the current one until it is taken or given up: then
+/// reading can start again behind its first line. Holds at most one record and never more than `maxChars` of
+/// it.
 ///
-/// The rule is the one that FastCSV reads by: a quote opens only at the start of a field, and within a quoted field
-/// each
-/// further one closes or opens again. A line ends with LF, CR or CR LF.
+/// The rule is the one that FastCSV reads by: a quote opens only at the start of a field, and within a quoted
+/// field each further one closes or opens again. A line ends with LF, CR or CR LF.
 final class RecordBuffer {
 
     /// How a record ended.

@@ -6,9 +6,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Who may send. Every address and domain is verified from the start, without being listed; one that was deleted is
-/// not,
-/// until it is created again.
+/// Who may send. Every address and domain is verified from the start, without being listed; one that was
+/// deleted is not, until it is created again.
 public final class Identities {
 
     private final Set<String> created = ConcurrentHashMap.newKeySet();

@@ -8,11 +8,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/// What the account may send: a rate, kept by a token bucket that holds one second's worth, and a quota for any 24
-/// hours, kept
-/// in buckets of a minute. As with Amazon, a mail to several recipients goes through while any of the allowance is
-/// left,
-/// and costs one for each (SES developer guide, "Managing your sending limits").
+/// What the account may send: a rate, kept by a token bucket that holds one second's worth, and a quota for any
+/// 24 hours, kept in buckets of a minute. As with Amazon, a mail to several recipients goes through while any
+/// of the allowance is left, and costs one for each (SES developer guide, "Managing your sending limits").
 public final class SendingAccount {
 
     private static final int MINUTES_PER_DAY = 24 * 60;

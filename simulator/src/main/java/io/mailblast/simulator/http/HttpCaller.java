@@ -11,9 +11,8 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/// Calls over HTTP/1.1 with at most so many connections at once; further calls wait. Connections are kept for reuse
-/// while
-/// they are young, so that a request seldom meets one that the server is just closing.
+/// Calls over HTTP/1.1 with at most so many connections at once; further calls wait. Connections are kept for
+/// reuse while they are young, so that a request seldom meets one that the server is just closing.
 public final class HttpCaller implements Closeable {
 
     private static final long MAX_IDLE_NS = Duration.ofSeconds(4).toNanos();
@@ -38,7 +37,8 @@ public final class HttpCaller implements Closeable {
         this.timeoutMs = Math.toIntExact(timeout.toMillis());
     }
 
-    /// Sends a request and reads its answer, once. A connection that the server had closed meanwhile is replaced.
+    /// Sends a request and reads its answer, once. A connection that the server had closed meanwhile is
+    /// replaced.
     ///
     /// @throws IOException if no answer came: the request may have been acted upon or not
     public Answer call(Request request) throws IOException, InterruptedException {

@@ -2,9 +2,8 @@ package io.mailblast.simulator.http;
 
 import java.time.Duration;
 
-/// How patiently a request is repeated: pauses double from `first` up to `longest`, until `patience` has passed since
-/// the
-/// first attempt.
+/// How patiently a request is repeated: pauses double from `first` up to `longest`, until `patience` has passed
+/// since the first attempt.
 public record Retry(Duration first, Duration longest, Duration patience) {
 
     /// The pause before the attempt after `attempts` failed ones.

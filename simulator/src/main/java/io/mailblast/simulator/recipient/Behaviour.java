@@ -1,9 +1,7 @@
 package io.mailblast.simulator.recipient;
 
 /// How recipients behave. Probabilities are for each mail and drawn independently of each other, except that a
-/// bounced
-/// mail is
-/// never opened; all but `bounce` are those of a delivered mail.
+/// bounced mail is never opened; all but `bounce` are those of a delivered mail.
 ///
 /// @param mood whether recipients do anything at all of their own accord
 /// @param deliveryDelayMs from acceptance to delivery

@@ -6,9 +6,8 @@ import java.util.SplittableRandom;
 
 /// What one recipient will do with one mail: the same for the same seed, recipient, campaign and behaviour.
 ///
-/// Addresses of Amazon's mailbox simulator decide for themselves, at any domain and with any `+label` (SES developer
-/// guide,
-/// "Using the mailbox simulator").
+/// Addresses of Amazon's mailbox simulator decide for themselves, at any domain and with any `+label` (SES
+/// developer guide, "Using the mailbox simulator").
 ///
 /// @param fate what becomes of the mail
 /// @param opens how often the tracking images are fetched

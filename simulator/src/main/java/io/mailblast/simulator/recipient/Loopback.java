@@ -4,10 +4,8 @@ import java.net.URI;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// Which addresses simulated people may connect to: this machine's own. Decided by the text of the host alone, so
-/// that
-/// no name
-/// out of a mail is ever looked up.
+/// Which addresses simulated people may connect to: this machine's own. Decided by the text of the host alone,
+/// so that no name out of a mail is ever looked up.
 final class Loopback {
 
     private static final Pattern IPV4 = Pattern.compile("127(\\.(0|[1-9][0-9]{0,2})){3}");

@@ -16,10 +16,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntPredicate;
 
 /// Does with a delivered mail what was decided: loads its images, follows its links, presses its unsubscribe
-/// button. A
-/// request that fails for reasons that pass (no connection, 5xx, 429) is repeated for a while, so that what is
-/// counted
-/// here and what is counted there can agree.
+/// button. A request that fails for reasons that pass (no connection, 5xx, 429) is repeated for a while, so
+/// that what is counted here and what is counted there can agree.
 final class Person {
 
     private static final int MAX_IMAGES = 20;

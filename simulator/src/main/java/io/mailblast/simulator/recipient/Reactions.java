@@ -29,10 +29,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Lets each accepted mail's recipient react when it is due. One thread hands what is due to virtual threads, of
-/// which
-/// a
-/// bounded number is at work; a mail is settled when its recipient is done and its notifications have arrived.
+/// Lets each accepted mail's recipient react when it is due. One thread hands what is due to virtual threads,
+/// of which a bounded number is at work; a mail is settled when its recipient is done and its notifications
+/// have arrived.
 public final class Reactions implements Aftermath, Closeable {
 
     private static final int MAX_PENDING = 1_000_000;

@@ -18,12 +18,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A file of lines that only grows. Whoever appends waits for the flush that carries his line; one thread flushes,
-/// and
-/// what arrives while it does so shares the next flush (group commit).
+/// A file of lines that only grows. Whoever appends waits for the flush that carries his line; one thread
+/// flushes, and what arrives while it does so shares the next flush (group commit).
 ///
-/// What a crash can leave is a tail that was never promised to anybody: opening reads until the first line that its
-/// reader does not recognise, moves the rest into a file `….torn` and cuts it off.
+/// What a crash can leave is a tail that was never promised to anybody: opening reads until the first line that
+/// its reader does not recognise, moves the rest into a file `….torn` and cuts it off.
 final class AppendLog implements Closeable {
 
     /// One offset is remembered for so many lines; a page is found from there by reading on.

@@ -5,11 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/// A set of 128-bit fingerprints in an open-addressing table: 16 bytes for each member and the table's slack, where a
-/// set of
-/// strings would take a hundred. With 128 bits of SHA-256 two of ten million members collide with a chance below
-/// 10^-24.
-/// Not safe for threads.
+/// A set of 128-bit fingerprints in an open-addressing table: 16 bytes for each member and the table's slack,
+/// where a set of strings would take a hundred. With 128 bits of SHA-256 two of ten million members collide
+/// with a chance below 10^-24. Not safe for threads.
 final class FingerprintSet {
 
     private long[] table = new long[2 * 1024];

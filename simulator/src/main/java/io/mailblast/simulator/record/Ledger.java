@@ -19,16 +19,13 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /// The record: every accepted mail, flushed before anybody is answered, and every fact about it after that.
 ///
-/// Three things lie in the home. `accepted.jsonl`, one line for each mail and recipient, is what others are judged
-/// by.
-/// `facts.log` says what came of them; its lines are written at once but not flushed one by one. `spool/` holds the
-/// contents that are still needed.
+/// Three things lie in the home. `accepted.jsonl`, one line for each mail and recipient, is what others are
+/// judged by. `facts.log` says what came of them; its lines are written at once but not flushed one by one.
+/// `spool/` holds the contents that are still needed.
 ///
-/// What a kill leaves: a line of `accepted.jsonl` whose sender was never answered may be there or not; a mail without
-/// the
-/// fact *settled* is handed to its recipient again, so a notification may come twice and a pixel be fetched twice,
-/// and
-/// nothing is lost.
+/// What a kill leaves: a line of `accepted.jsonl` whose sender was never answered may be there or not; a mail
+/// without the fact *settled* is handed to its recipient again, so a notification may come twice and a pixel be
+/// fetched twice, and nothing is lost.
 public final class Ledger implements Closeable {
 
     /// Each mail is held by its recipient's reaction and by the inbox.
@@ -96,8 +93,7 @@ public final class Ledger implements Closeable {
     }
 
     /// Records mails, each for each of its recipients, and returns when that is as durable as the record
-    /// promises. They
-    /// share one flush.
+    /// promises. They share one flush.
     ///
     /// @return in the order given, one for each recipient
     /// @throws RecordFailure if it could not be written: none of them is accepted

@@ -12,11 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The contents of the mails that somebody still needs: recipients who have not reacted, and the inbox. They lie in
-/// segment
-/// files; a segment is deleted when nobody holds a mail of it any more. Not flushed: the record carries each
-/// content's
-/// hash, and a content that a power cut took is only missing from the inbox.
+/// The contents of the mails that somebody still needs: recipients who have not reacted, and the inbox. They
+/// lie in segment files; a segment is deleted when nobody holds a mail of it any more. Not flushed: the record
+/// carries each content's hash, and a content that a power cut took is only missing from the inbox.
 final class MailSpool implements Closeable {
 
     private static final int SEGMENT_BYTES = 64 << 20;

@@ -5,9 +5,8 @@ import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.Map;
 
-/// Exact counts of what came of the accepted mails: one bit for each mail and kind of fact, so that "unique" needs no
-/// set
-/// of rows. All methods lock the tally for a few instructions.
+/// Exact counts of what came of the accepted mails: one bit for each mail and kind of fact, so that "unique"
+/// needs no set of rows. All methods lock the tally for a few instructions.
 final class Tally {
 
     private final Map<Fact, BitSet> mails = new EnumMap<>(Fact.class);

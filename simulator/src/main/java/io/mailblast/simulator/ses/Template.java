@@ -5,10 +5,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The part of SES's templates that needs no helpers: `{{name}}`, `{{{name}}}` and dotted paths. As with Amazon,
-/// values
-/// are not
-/// escaped for HTML, and one that is missing fails the rendering.
+/// The part of SES's templates that needs no helpers: `{{name}}`, `{{{name}}}` and dotted paths. As with
+/// Amazon, values are not escaped for HTML, and one that is missing fails the rendering.
 record Template(String subject, Optional<String> text, Optional<String> html) {
 
     private static final Pattern VARIABLE =

@@ -18,9 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.subethamail.smtp.MessageHandler;
 import org.subethamail.smtp.RejectException;
 
-/// One mail transaction (RFC 5321 §3.3). The answer to the mail's end is given once the record is flushed; the words
-/// are those
-/// of Amazon's SMTP endpoint.
+/// One mail transaction (RFC 5321 §3.3). The answer to the mail's end is given once the record is flushed; the
+/// words are those of Amazon's SMTP endpoint.
 final class Transaction implements MessageHandler {
 
     private final Intake intake;

@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Delivers notifications to every subscribed URL, at least once. Each URL has a bounded queue of its own and several
-/// deliveries in flight, so their order is not kept, as with SNS. A full queue makes the publisher wait.
+/// Delivers notifications to every subscribed URL, at least once. Each URL has a bounded queue of its own and
+/// several deliveries in flight, so their order is not kept, as with SNS. A full queue makes the publisher
+/// wait.
 ///
-/// Whatever is not answered with 2xx is tried again: while nobody answers, or with 5xx or 429, for minutes; any other
-/// 4xx means
-/// that the receiver does not want it, and five attempts settle that (SNS itself makes one).
+/// Whatever is not answered with 2xx is tried again: while nobody answers, or with 5xx or 429, for minutes; any
+/// other 4xx means that the receiver does not want it, and five attempts settle that (SNS itself makes one).
 public final class Notifier implements Closeable {
 
     private static final int QUEUE_LENGTH = 10_000;

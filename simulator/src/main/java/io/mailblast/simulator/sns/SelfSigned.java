@@ -12,9 +12,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/// Writes a self-signed X.509 certificate (RFC 5280) in DER. The JDK can read certificates but offers no way to make
-/// one
-/// short of starting `keytool`; this is the little that is needed of ASN.1.
+/// Writes a self-signed X.509 certificate (RFC 5280) in DER. The JDK can read certificates but offers no way to
+/// make one short of starting `keytool`; this is the little that is needed of ASN.1.
 final class SelfSigned {
 
     private static final int SEQUENCE = 0x30;

@@ -9,15 +9,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// What a person does before there is anything to measure, through the API: lists, imports, campaigns.
 final class Audience {
 
     private static final Duration IMPORT = Duration.ofHours(1);
-    private static final Duration SENDING = Duration.ofHours(2);
+    private static final Duration SENDING = Duration.ofMinutes(10);
+    private static final Duration STANDSTILL = Duration.ofMinutes(2);
 
     private final Installation installation;
     private final ApiClient api;
@@ -71,11 +73,28 @@ final class Audience {
         JsonNode _ = api.post("/senders", object().put("identity", Samples.SENDER));
     }
 
-    /// Writes a campaign to a list, sends it, and waits until it is sent.
+    boolean hasList(String name) {
+        return find(name) > 0;
+    }
+
+    /// A list that is there.
+    long listNamed(String name) {
+        return find(name);
+    }
+
+    private long find(String name) {
+        for (JsonNode list : api.get("/lists").path("data")) {
+            if (list.path("name").asText().equals(name)) {
+                return list.path("id").asLong();
+            }
+        }
+        return 0;
+    }
+
+    /// Writes a campaign to a list and sends it.
     ///
-    /// @param seen each answer of `stats` on the way, with the campaign's number
     /// @return the campaign's number
-    long send(long list, BiConsumer<Long, JsonNode> seen) {
+    long begin(long list) {
         ObjectNode campaign = object().put("name", "Benchmark")
                 .put("subject", Samples.SUBJECT)
                 .put("from_name", "The Garden Letter")
@@ -84,17 +103,57 @@ final class Audience {
         campaign.putArray("list_ids").add(list);
         long id = id(api.post("/campaigns", campaign));
         JsonNode _ = api.post("/campaigns/" + id + "/send");
+        return id;
+    }
+
+    /// Sends a campaign, and cancels it once all its recipients are queued.
+    ///
+    /// @return seconds from the request to send to the complete snapshot
+    double queueAndCancel(long list, ApiClient as) {
+        long id = begin(list);
+        JsonNode row = await(id, state -> !state.equals("queueing"));
+        JsonNode _ = as.post("/campaigns/" + id + "/cancel");
+        JsonNode _ = await(id, state -> state.equals("cancelled"));
+        Instant requested = Instant.parse(row.path("send_requested_at").asText());
+        return Duration.between(requested, Instant.parse(row.path("queued_at").asText()))
+                        .toNanos()
+                / 1e9;
+    }
+
+    private JsonNode await(long id, Predicate<String> state) {
         long deadline = System.nanoTime() + SENDING.toNanos();
         while (true) {
-            JsonNode stats = stats(id);
-            seen.accept(id, stats);
-            if (stats.path("state").asText().equals("sent")) {
-                return id;
+            JsonNode row = api.get("/campaigns/" + id).path("data");
+            if (state.test(row.path("state").asText())) {
+                return row;
             }
             if (System.nanoTime() > deadline) {
-                throw new CannotRunException("The campaign was not sent in " + SENDING.toHours() + " h: " + stats);
+                throw new CannotRunException(
+                        "The campaign stays " + row.path("state").asText() + ".");
             }
-            pause(200);
+            pause(50);
+        }
+    }
+
+    /// @param seen each answer of `stats` on the way
+    /// @throws CannotRunException when nothing goes on for two minutes
+    void awaitSent(long id, Consumer<JsonNode> seen) {
+        double progress = -1;
+        long movedNs = System.nanoTime();
+        while (true) {
+            JsonNode stats = stats(id);
+            seen.accept(stats);
+            if (stats.path("state").asText().equals("sent")) {
+                return;
+            }
+            if (stats.path("progress").asDouble() > progress) {
+                progress = stats.path("progress").asDouble();
+                movedNs = System.nanoTime();
+            }
+            if (System.nanoTime() - movedNs > STANDSTILL.toNanos()) {
+                throw new CannotRunException("The campaign stands still: " + stats);
+            }
+            pause(100);
         }
     }
 

@@ -7,6 +7,8 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,12 +19,12 @@ import picocli.CommandLine.Spec;
 
 /// `bench`: figures of one part, and each one's ratio to a ceiling measured in the same run.
 ///
-/// Exit codes: 0 measured, 1 what was measured was not the work that it should have been, 2 wrong usage, 3 could not
-/// run.
+/// Exit codes: 0 measured, 1 what was measured was not the work that it should have been, 2 wrong usage, 3
+/// could not run.
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "sending|tracking|import",
+        synopsisSubcommandLabel = "sending|tracking|ingest|analytics|import",
         description =
                 "A benchmark of one part: figures, and each one's ratio to a ceiling measured in the same run. Starts"
                         + " a MailBlast of its own and throws it away; no mail leaves this machine.",
@@ -39,21 +41,32 @@ public final class BenchCommand implements Runnable {
     /// Without a benchmark there is nothing to do but to say which there are.
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Which benchmark: sending, tracking or import?");
+        throw new ParameterException(
+                spec.commandLine(), "Which benchmark: sending, tracking, ingest, analytics or import?");
     }
 
     @Command(
             name = "sending",
             mixinStandardHelpOptions = true,
-            description = "How fast a worker sends a campaign through SES, beside a plain client that posts finished"
-                    + " requests to the same simulator")
+            description =
+                    "How fast a worker sends campaigns by SMTP to a sink and by SES to the simulator, beside clients"
+                            + " that only pipeline ready-made bytes to the same sink, or only post finished requests")
     int sending(
             @Option(
                             names = "--mails",
                             paramLabel = "N",
-                            defaultValue = "20000",
-                            description = "Recipients of each campaign, 20000 unless said")
+                            defaultValue = "50000",
+                            description = "Recipients of each campaign, 50000 unless said; five are sent at once too")
                     int mails,
+            @Option(
+                            names = "--only",
+                            paramLabel = "WAY",
+                            split = ",",
+                            description = "smtp, ses or bulk, or some of them with commas between; all unless said")
+                    @Nullable
+                    Set<SendingBenchmark.Way> only,
+            @Option(names = "--million", description = "Also queue one campaign of 1,000,000 recipients, by smtp")
+                    boolean million,
             @Option(
                             names = "--seconds",
                             paramLabel = "N",
@@ -62,7 +75,9 @@ public final class BenchCommand implements Runnable {
                     int seconds,
             @Mixin Common common) {
         within("--mails", mails, 1, 1_000_000);
-        return measure(new SendingBenchmark(), mails, 0, seconds, common);
+        Set<SendingBenchmark.Way> ways =
+                only == null ? EnumSet.allOf(SendingBenchmark.Way.class) : EnumSet.copyOf(only);
+        return measure(new SendingBenchmark(million, ways), mails, 0, seconds, common);
     }
 
     @Command(
@@ -70,7 +85,7 @@ public final class BenchCommand implements Runnable {
             mixinStandardHelpOptions = true,
             description =
                     "How many opens are taken a second, and how long opens and clicks wait at 5,000 a second, beside"
-                            + " a route of the same server that does nothing")
+                            + " a route of the same server that does nothing, and in a flood of malformed ones")
     int tracking(
             @Option(
                             names = "--seconds",
@@ -80,6 +95,48 @@ public final class BenchCommand implements Runnable {
                     int seconds,
             @Mixin Common common) {
         return measure(new TrackingBenchmark(), 0, 0, seconds, common);
+    }
+
+    @Command(
+            name = "ingest",
+            mixinStandardHelpOptions = true,
+            description =
+                    "How many opens and clicks of the log become rows, figures and exact unique counts a second, beside a"
+                            + " bare COPY of the same rows in the same PostgreSQL")
+    int ingest(
+            @Option(
+                            names = "--events",
+                            paramLabel = "N",
+                            defaultValue = "2000000",
+                            description = "2000000 unless said; at 500000 each the rate is told")
+                    int events,
+            @Mixin Common common) {
+        within("--events", events, 1_000, 60_000_000);
+        return measure(new IngestBenchmark(events), 0, 0, 1, common);
+    }
+
+    @Command(
+            name = "analytics",
+            mixinStandardHelpOptions = true,
+            description =
+                    "How long analytics and a campaign's report take over many events in 200 campaigns, without the cache,"
+                            + " with 20 users")
+    int analytics(
+            @Option(
+                            names = "--events",
+                            paramLabel = "N",
+                            defaultValue = "10000000",
+                            description = "10000000 unless said; making them takes a minute or two")
+                    int events,
+            @Option(
+                            names = "--seconds",
+                            paramLabel = "N",
+                            defaultValue = "10",
+                            description = "Of each measurement, 10 unless said")
+                    int seconds,
+            @Mixin Common common) {
+        within("--events", events, 1_000, 60_000_000);
+        return measure(new AnalyticsBenchmark(events), 0, 0, seconds, common);
     }
 
     @Command(

@@ -20,8 +20,13 @@ final class HttpRequests {
     }
 
     static byte[] get(String base, String path, String userAgent) {
+        return get(base, path, userAgent, "");
+    }
+
+    /// @param headers lines with their ends, beyond those that every request has
+    static byte[] get(String base, String path, String userAgent, String headers) {
         return ("GET " + path + " HTTP/1.1\r\nHost: " + authority(base) + "\r\nUser-Agent: " + userAgent
-                        + "\r\nAccept: */*\r\n\r\n")
+                        + "\r\nAccept: */*\r\n" + headers + "\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
     }
 

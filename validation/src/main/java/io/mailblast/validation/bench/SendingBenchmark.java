@@ -1,177 +1,315 @@
 package io.mailblast.validation.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.mailblast.validation.installation.ApiClient;
 import io.mailblast.validation.installation.Installation;
 import io.mailblast.validation.installation.Launcher;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
-/// How fast one worker sends a campaign through SES, beside a plain client that posts finished requests to the same
-/// simulator in turns with it.
+/// How fast one worker sends campaigns: by SMTP to a sink that takes everything, and by SES to the simulator.
+/// All state is in PostgreSQL, and nothing of what makes it safe is off. Each has its ceiling in turns with it:
+/// a client that only pipelines ready-made bytes to the same sink, and one that only posts finished requests to
+/// the same simulator.
 final class SendingBenchmark implements Benchmark {
 
-    private static final int CONNECTIONS = 48;
-    private static final int WARMUP_MAILS = 5_000;
+    private static final int CONNECTIONS = 128;
+    private static final int PARALLEL = 5;
+    private static final int MILLION = 1_000_000;
     private static final Duration CEILING_WARMUP = Duration.ofSeconds(2);
-    private static final long WATCH_EVERY_NS = 1_000_000_000L;
-    private static final String DELIVERY = "mailblast_delivery_seconds";
+    private static final Duration FIRST_CEILING = Duration.ofSeconds(3);
 
-    private final List<Double> mailsPerSecond = new ArrayList<>();
-    private final List<Double> enqueueSeconds = new ArrayList<>();
-    private final List<Double> deliveryP99Ms = new ArrayList<>();
-    private final List<Double> cpuPer1000 = new ArrayList<>();
-    private final List<Double> plainPerSecond = new ArrayList<>();
+    private final boolean million;
+    private final Set<Way> ways;
+
+    /// How mails leave.
+    enum Way {
+        SMTP("SMTP", "smtp", false, 250_000),
+        SES("SES", "ses", false, 60_000),
+        BULK("SES in bulk", "ses", true, 60_000);
+
+        private final String title;
+        private final String provider;
+        private final boolean many;
+        /// Mails after which both compilers of the JVM have done nearly all of their work.
+        private final int warmUp;
+
+        Way(String title, String provider, boolean many, int warmUp) {
+            this.title = title;
+            this.provider = provider;
+            this.many = many;
+            this.warmUp = warmUp;
+        }
+
+        Map<String, String> configuration() {
+            return Map.of("MAILBLAST_DELIVERY_PROVIDER", provider, "MAILBLAST_SES_BULK", Boolean.toString(many));
+        }
+    }
+
+    /// @param million also queues one campaign of 1,000,000
+    /// @param ways that are measured, at least one
+    SendingBenchmark(boolean million, Set<Way> ways) {
+        this.million = million;
+        this.ways = ways;
+    }
 
     @Override
     public BenchResult run(Launcher launcher, Settings settings, Screen screen) {
         BenchResult result = new BenchResult("sending", Machine.read());
-        screen.step("Starting a simulator that reacts to nothing, the API with its database, and a worker ...");
-        try (Installation installation = Installation.start(
+        screen.step(
+                "Starting a mail sink, a simulator that reacts to nothing, the API with its database, and a worker ...");
+        try (SmtpSink sink = SmtpSink.start();
+                Installation installation = Installation.start(
                         launcher,
                         List.of("--quiet", "--rate", "1000000", "--quota", "-1", "--durability", "fsync"),
-                        Map.of("MAILBLAST_SENDING_CONNECTIONS", Integer.toString(CONNECTIONS)));
-                ApiClient api = installation.signIn();
-                ApiClient simulator = new ApiClient(installation.simulatorHttp());
-                ApiClient worker = new ApiClient(installation.workerHttp())) {
-            Audience audience = new Audience(installation, api);
-            ProcessProbe probe = new ProcessProbe(worker, installation.process("worker"));
-            audience.sender();
-            screen.step("Importing " + Settings.grouped(settings.mails()) + " contacts ...");
-            long warmup = audience.list("Warm-up", Math.min(WARMUP_MAILS, settings.mails()));
-            long list = audience.list("Benchmark", settings.mails());
-            screen.step(
-                    "Warming up: a campaign of " + Settings.grouped(Math.min(WARMUP_MAILS, settings.mails())) + " ...");
-            long _ = audience.send(warmup, (_, stats) -> screen.progress(progress(stats)));
-            LoadPlan plain = plain(installation, simulator, settings);
-            for (int i = 1; i <= settings.repeats(); i++) {
-                String turn = i + " of " + settings.repeats();
-                screen.step("The ceiling, " + turn + ": the plain client for "
-                        + settings.duration().toSeconds() + " s ...");
-                ceiling(installation, plain, result);
-                screen.step("MailBlast, " + turn + ": a campaign of " + Settings.grouped(settings.mails()) + " ...");
-                campaign(audience, api, simulator, probe, list, settings.mails(), result, screen);
-            }
-            summarise(result, settings, probe, api);
+                        smtp(sink))) {
+            new Bench(installation, sink, settings, screen, result).run(ways);
         }
         return result;
     }
 
-    private LoadPlan plain(Installation installation, ApiClient simulator, Settings settings) {
-        String mime = simulator.text("/mail/0/source");
-        byte[] request = SesRequests.sendEmail(installation.simulatorHttp(), "plain@example.com", mime);
-        return new LoadPlan(List.of(request), Set.of(200), CONNECTIONS, 0, CEILING_WARMUP, settings.duration());
+    private static Map<String, String> smtp(SmtpSink sink) {
+        return Map.of(
+                "MAILBLAST_DELIVERY_PROVIDER",
+                "smtp",
+                "MAILBLAST_SMTP_SECURITY",
+                "none",
+                "MAILBLAST_SMTP_HOST",
+                "127.0.0.1",
+                "MAILBLAST_SMTP_PORT",
+                Integer.toString(sink.port()),
+                "MAILBLAST_SENDING_CONNECTIONS",
+                Integer.toString(CONNECTIONS));
     }
 
-    private void ceiling(Installation installation, LoadPlan plan, BenchResult result) {
-        LoadResult load = new LoadGenerator(HttpRequests.address(installation.simulatorHttp())).run(plan);
-        plainPerSecond.add(load.perSecond());
-        load.selfDoubt(result.machine().cores()).ifPresent(result::note);
-        if (load.errors() > 0) {
-            result.failed("The plain client had " + load.errors() + " errors, such as: " + load.problem() + ".");
+    /// One run: what all its parts share.
+    private final class Bench {
+
+        private final Installation installation;
+        private final SmtpSink sink;
+        private final Settings settings;
+        private final Screen screen;
+        private final BenchResult result;
+        private final Optional<SmtpSource> smtpSource = SmtpSource.installed();
+        private final ApiClient simulator;
+        private final RawSmtpClient raw;
+        private long list;
+        private double highestHeapMb;
+        private double highestRssMb;
+        private Optional<Double> millionSeconds = Optional.empty();
+
+        Bench(Installation installation, SmtpSink sink, Settings settings, Screen screen, BenchResult result) {
+            this.installation = installation;
+            this.sink = sink;
+            this.settings = settings;
+            this.screen = screen;
+            this.result = result;
+            this.simulator = new ApiClient(installation.simulatorHttp());
+            this.raw = new RawSmtpClient(sink.port(), CONNECTIONS);
         }
-    }
 
-    private void campaign(
-            Audience audience,
-            ApiClient api,
-            ApiClient simulator,
-            ProcessProbe probe,
-            long list,
-            int mails,
-            BenchResult result,
-            Screen screen) {
-        long acceptedBefore =
-                simulator.get("/simulator/counts").path("accepted").asLong();
-        Prometheus before = probe.scrape();
-        Duration cpuBefore = probe.cpu().orElse(Duration.ZERO);
-        long[] watchedNs = {System.nanoTime()};
-        long campaign = audience.send(list, (_, stats) -> {
-            screen.progress(progress(stats));
-            if (System.nanoTime() - watchedNs[0] > WATCH_EVERY_NS) {
-                watchedNs[0] = System.nanoTime();
-                Prometheus _ = probe.watchHeap();
+        void run(Set<Way> wanted) {
+            Map<Way, SendingFigures> figures = new EnumMap<>(Way.class);
+            try (ApiClient api = installation.signIn()) {
+                Audience audience = new Audience(installation, api);
+                audience.sender();
+                screen.step("Importing " + Settings.grouped(settings.mails()) + " contacts ...");
+                list = audience.list("Benchmark", settings.mails());
             }
-        });
-        Prometheus after = probe.watchHeap();
-        JsonNode stats = audience.stats(campaign);
-        long sent = stats.path("by_state").path("sent").asLong();
-        mailsPerSecond.add(sent / stats.path("seconds").asDouble());
-        OptionalDouble p99 = after.quantileSince(before, DELIVERY, "outcome=\"accepted\"", 0.99);
-        p99.ifPresent(seconds -> deliveryP99Ms.add(seconds * 1e3));
-        probe.cpu().ifPresent(cpu -> cpuPer1000.add(cpu.minus(cpuBefore).toNanos() / 1e9 / mails * 1_000));
-        JsonNode row = api.get("/campaigns/" + campaign).path("data");
-        Instant requested = Instant.parse(row.path("send_requested_at").asText());
-        Instant queued = Instant.parse(row.path("queued_at").asText());
-        enqueueSeconds.add(Duration.between(requested, queued).toNanos() / 1e9);
-        long accepted = simulator.get("/simulator/counts").path("accepted").asLong() - acceptedBefore;
-        if (sent != mails || accepted != mails) {
-            result.failed("Of " + mails + " mails MailBlast says it sent " + sent + ", and the simulator took "
-                    + accepted + ".");
+            for (Way way : wanted) {
+                if (way != Way.SMTP) {
+                    installation.restart(way.configuration());
+                }
+                figures.put(way, measure(way));
+            }
+            report(figures);
         }
-    }
 
-    private void summarise(BenchResult result, Settings settings, ProcessProbe probe, ApiClient api) {
-        result.version("MailBlast", api.get("/health/ready").path("version").asText());
-        result.configured("mails", Settings.grouped(settings.mails()));
-        result.configured("repeats", Integer.toString(settings.repeats()));
-        result.configured(
-                "mail", "8 KB of HTML and its derived text, personalised, " + Samples.LINKS + " tracked links");
-        result.configured("workers", "1");
-        result.configured("connections", CONNECTIONS + " of the worker, as many of the plain client");
-        result.configured("simulator", "--quiet --rate 1000000 --durability fsync, no notifications");
-        result.configured("database", "embedded PostgreSQL, durable");
-        result.add(
-                Figure.of("ses_mails_per_second", "mails/s", Spread.median(mailsPerSecond))
-                        .under("plain_client_mails_per_second", Spread.median(plainPerSecond))
-                        .noting(
-                                "From the recipients' snapshot to the last recorded outcome, one SendEmail a mail. The plain client"
-                                        + " posts one finished request over and over: no database, no personalising, no signing."));
-        result.add(
-                Figure.of("enqueue_" + Settings.size(settings.mails()) + "_seconds", "s", Spread.median(enqueueSeconds))
-                        .noting("From the send request to the complete, numbered snapshot of the recipients."));
-        if (deliveryP99Ms.isEmpty()) {
-            result.notMeasured("delivery_p99_ms: it lies beyond the last bucket of the worker's histogram.");
-        } else {
-            result.add(Figure.of("delivery_p99_ms", "ms", Spread.median(deliveryP99Ms))
-                    .noting(
-                            "One SendEmail as the worker's own histogram has it, interpolated between buckets that lie a"
-                                    + " factor of 2.5 to 5 apart."));
+        private SendingFigures measure(Way way) {
+            SendingFigures figures = new SendingFigures();
+            try (ApiClient api = installation.signIn();
+                    ApiClient worker = new ApiClient(installation.workerHttp())) {
+                Audience audience = new Audience(installation, api);
+                ProcessProbe probe = new ProcessProbe(worker, installation.process("worker"));
+                LongSupplier taken = way == Way.SMTP ? sink::taken : this::simulated;
+                Campaigns campaigns = new Campaigns(installation, audience, api, probe, taken, screen, result);
+                warmUp(way, campaigns);
+                for (int i = 1; i <= settings.repeats(); i++) {
+                    ceiling(way, i, figures);
+                    screen.step(turn(way.title + ", one campaign of " + Settings.grouped(settings.mails()), i));
+                    figures.single(campaigns.send(list, settings.mails(), 1));
+                    if (way == Way.SMTP) {
+                        screen.step(turn("SMTP, " + PARALLEL + " campaigns at once", i));
+                        figures.parallel(campaigns.send(list, settings.mails(), PARALLEL));
+                    }
+                }
+                if (million && way == Way.SMTP) {
+                    millionSeconds = Optional.of(queueAMillion(audience, api));
+                }
+                watched(probe);
+            }
+            return figures;
         }
-        if (probe.highestHeapMb() > 0) {
-            result.add(Figure.of("worker_heap_mb", "MB", Spread.once(probe.highestHeapMb()))
-                    .noting("The most that was in use when asked once a second, garbage included."));
-        }
-        probe.highestRssMb()
-                .ifPresentOrElse(
-                        rss -> result.add(Figure.of("worker_rss_mb", "MB", Spread.once(rss))
-                                .noting("The most memory that the worker's process ever held.")),
-                        () -> result.notMeasured("worker_rss_mb: this system has no /proc."));
-        if (cpuPer1000.isEmpty()) {
-            result.notMeasured("cpu_seconds_per_1000_mails: this system does not tell a process's CPU time.");
-        } else {
-            result.add(Figure.of("cpu_seconds_per_1000_mails", "s", Spread.median(cpuPer1000))
-                    .noting("Of the worker's process alone; PostgreSQL and the simulator are not in it."));
-        }
-        result.notMeasured(
-                "SMTP, SES bulk sending, several workers, campaigns side by side, and campaigns of 250,000 and"
-                        + " 1,000,000 unless --mails says so.");
-        result.notMeasured(
-                "The network: provider, database, worker and plain client share this machine, its cores and its disk.");
-    }
 
-    private static String progress(JsonNode stats) {
-        return String.format(
-                Locale.ROOT,
-                "%s, %3.0f%%, %,.0f mails/s",
-                stats.path("state").asText(),
-                stats.path("progress").asDouble() * 100,
-                stats.path("mails_per_second").asDouble());
+        private void ceiling(Way way, int repeat, SendingFigures figures) {
+            switch (way) {
+                case SMTP -> {
+                    screen.step(turn("SMTP, the raw client", repeat));
+                    figures.raw(raw.run(mail(), settings.duration()));
+                    smtpSource.ifPresent(source ->
+                            figures.smtpSource(source.run(sink.port(), CONNECTIONS, settings.mails(), mail().length)));
+                }
+                case SES -> {
+                    screen.step(turn("SES, the plain client", repeat));
+                    LoadResult load =
+                            new LoadGenerator(HttpRequests.address(installation.simulatorHttp())).run(plain());
+                    figures.raw(load.perSecond());
+                    load.selfDoubt(result.machine().cores()).ifPresent(result::note);
+                    if (load.errors() > 0) {
+                        result.failed(
+                                "The plain client had " + load.errors() + " errors, such as: " + load.problem() + ".");
+                    }
+                }
+                case BULK -> {}
+            }
+        }
+
+        private void warmUp(Way way, Campaigns campaigns) {
+            int times = Math.ceilDiv(way.warmUp, settings.mails());
+            for (int i = 1; i <= times; i++) {
+                screen.step(way.title + ", warming up, " + i + " of " + times + " ...");
+                Campaigns.Measured _ = campaigns.send(list, settings.mails(), 1);
+            }
+            if (way == Way.SMTP) {
+                double _ = raw.run(mail(), FIRST_CEILING);
+            }
+        }
+
+        private double queueAMillion(Audience audience, ApiClient api) {
+            screen.step("Importing " + Settings.grouped(MILLION) + " contacts ...");
+            long list = audience.list("Million", MILLION);
+            screen.step("Queueing one campaign of " + Settings.grouped(MILLION) + " ...");
+            return audience.queueAndCancel(list, api);
+        }
+
+        private long simulated() {
+            return simulator.get("/simulator/counts").path("accepted").asLong();
+        }
+
+        private byte[] mail() {
+            byte[] head = "From: raw@example.com\r\nTo: reader@example.com\r\nSubject: raw\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII);
+            byte[] body = "x"
+                    .repeat(70)
+                    .concat("\r\n")
+                    .repeat(Samples.MAIL_BYTES / 72)
+                    .getBytes(StandardCharsets.US_ASCII);
+            byte[] mail = java.util.Arrays.copyOf(head, head.length + body.length);
+            System.arraycopy(body, 0, mail, head.length, body.length);
+            return mail;
+        }
+
+        private LoadPlan plain() {
+            // The latest, since the simulator forgets the earliest.
+            String mime = simulator.text("/mail/" + (simulated() - 1) + "/source");
+            byte[] request = SesRequests.sendEmail(installation.simulatorHttp(), "plain@example.com", mime);
+            return new LoadPlan(List.of(request), Set.of(200), CONNECTIONS, 0, CEILING_WARMUP, settings.duration());
+        }
+
+        private void watched(ProcessProbe probe) {
+            highestHeapMb = Math.max(highestHeapMb, probe.highestHeapMb());
+            highestRssMb = Math.max(highestRssMb, probe.highestRssMb().orElse(0));
+        }
+
+        private String turn(String what, int repeat) {
+            return what + ", " + repeat + " of " + settings.repeats() + " ...";
+        }
+
+        private void report(Map<Way, SendingFigures> figures) {
+            try (ApiClient api = new ApiClient(installation.http())) {
+                result.version(
+                        "MailBlast", api.get("/health/ready").path("version").asText());
+            }
+            describe();
+            figures.forEach((way, of) -> {
+                switch (way) {
+                    case SMTP -> reportSmtp(of);
+                    case SES -> {
+                        result.add(of.rateFigure(
+                                "ses_mails_per_second",
+                                "plain_client_mails_per_second",
+                                "One SendEmail a mail, to the simulator, which writes each to disk before it answers."
+                                        + " The plain client posts one finished request over and over."));
+                        of.addTo(result, "ses_");
+                    }
+                    case BULK -> {
+                        result.add(of.rateFigure(
+                                "ses_bulk_mails_per_second",
+                                "",
+                                "Up to 50 mails in one SendBulkEmail, each with headers, tags, an intent and an outcome"
+                                        + " of its own."));
+                        of.addTo(result, "ses_bulk_");
+                    }
+                }
+            });
+            memory();
+            result.notMeasured(
+                    "The network: provider, database, worker and raw client share this machine and its disk.");
+        }
+
+        private void reportSmtp(SendingFigures figures) {
+            result.add(figures.rateFigure(
+                    "smtp_mails_per_second",
+                    "raw_client_mails_per_second",
+                    "From the recipients' snapshot to the last recorded outcome, one recipient a mail, to a sink on this"
+                            + " machine. The raw client pipelines the same bytes over and over to the same sink."));
+            result.add(Figure.of("parallel_campaigns_ratio", "of one", figures.parallelRatio())
+                    .noting(PARALLEL + " campaigns of " + Settings.grouped(settings.mails())
+                            + " at once by SMTP: their rate together in parts of one campaign's."));
+            long together = (long) PARALLEL * settings.mails();
+            result.add(Figure.of(
+                            "enqueue_" + Settings.size(together) + "_seconds",
+                            "s",
+                            Spread.median(figures.parallel().stream()
+                                    .map(Campaigns.Measured::enqueueSeconds)
+                                    .toList()))
+                    .noting("From the first request to send to the last complete, numbered snapshot of " + PARALLEL
+                            + " campaigns, while they are sent."));
+            millionSeconds.ifPresentOrElse(
+                    seconds -> result.add(Figure.of("enqueue_1m_seconds", "s", Spread.once(seconds))
+                            .noting("One campaign, from the request to send to its complete snapshot.")),
+                    () -> result.notMeasured("enqueue_1m_seconds: --million measures it."));
+            figures.addTo(result, "");
+        }
+
+        private void describe() {
+            result.configured("mails", Settings.grouped(settings.mails()) + " a campaign");
+            result.configured("repeats", Integer.toString(settings.repeats()));
+            result.configured(
+                    "mail", "8 KB of HTML and its derived text, personalised, " + Samples.LINKS + " tracked links");
+            result.configured("workers", "1");
+            result.configured("connections", CONNECTIONS + " of the worker, as many of raw and plain client");
+            result.configured("sink", "in the benchmark's own process, one thread, keeps nothing");
+            result.configured("simulator", "--quiet --rate 1000000 --durability fsync, no notifications");
+            result.configured("database", "embedded PostgreSQL, durable");
+        }
+
+        private void memory() {
+            if (highestHeapMb > 0) {
+                result.add(Figure.of("worker_heap_mb", "MB", Spread.once(highestHeapMb))
+                        .noting("The most that was in use when asked once a second, garbage included."));
+            }
+            if (highestRssMb > 0) {
+                result.add(Figure.of("worker_rss_mb", "MB", Spread.once(highestRssMb))
+                        .noting("The most memory that the worker's process ever held."));
+            } else {
+                result.notMeasured("worker_rss_mb: this system has no /proc.");
+            }
+        }
     }
 }

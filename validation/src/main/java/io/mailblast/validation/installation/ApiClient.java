@@ -38,6 +38,11 @@ public final class ApiClient implements AutoCloseable {
         renew();
     }
 
+    /// The access token of the last sign-in, for requests that somebody else makes. It ends as every one does.
+    public String token() {
+        return token;
+    }
+
     /// @throws CannotRunException for any answer but a success
     public JsonNode get(String path) {
         return json(send(request(path).GET()));

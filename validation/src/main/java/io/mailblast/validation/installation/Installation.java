@@ -18,13 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// A MailBlast that this process starts for itself: `./mailblast simulate` and `./mailblast up` in a home that is
-/// thrown
-/// away, with one account. Its processes end when this one does, whatever ends it; an orderly end, Ctrl-C among them,
-/// also removes the home.
+/// A MailBlast that this process starts for itself: `./mailblast simulate` and `./mailblast up` in a home that
+/// is thrown away, with one account. Its processes end when this one does, whatever ends it; an orderly end,
+/// Ctrl-C among them, also removes the home.
 public final class Installation implements AutoCloseable {
 
     private static final String EMAIL = "bench@mailblast.test";
@@ -39,6 +39,9 @@ public final class Installation implements AutoCloseable {
     private final Thread hook;
     private Optional<Part> simulator = Optional.empty();
     private Optional<Part> server = Optional.empty();
+    private final List<Part> workers = new ArrayList<>();
+    private Optional<SimulatorAt> simulatorAt = Optional.empty();
+    private boolean kept;
     private boolean closed;
 
     private Installation(Launcher launcher, Path home) {
@@ -62,6 +65,18 @@ public final class Installation implements AutoCloseable {
     /// @throws CannotRunException when a part does not start; nothing is left running then
     public static Installation start(
             Launcher launcher, List<String> simulatorOptions, Map<String, String> configuration) {
+        return start(launcher, _ -> simulatorOptions, _ -> configuration);
+    }
+
+    /// Starts one whose parts have to know of each other before.
+    ///
+    /// @param simulatorOptions are told where the platform's webhook for notifications will be
+    /// @param configuration is told where the simulator is, and may name something else in its place
+    /// @throws CannotRunException when a part does not start; nothing is left running then
+    public static Installation start(
+            Launcher launcher,
+            Function<String, List<String>> simulatorOptions,
+            Function<SimulatorAt, Map<String, String>> configuration) {
         Path home;
         try {
             home = Files.createTempDirectory("mailblast-validation-");
@@ -70,8 +85,9 @@ public final class Installation implements AutoCloseable {
         }
         Installation installation = new Installation(launcher, home);
         try {
-            installation.startSimulator(simulatorOptions);
-            installation.environment.putAll(configuration);
+            SimulatorAt simulator =
+                    installation.startSimulator(simulatorOptions.apply(installation.http() + "/webhooks/ses"));
+            installation.environment.putAll(configuration.apply(simulator));
             installation.startServer();
             installation.addAccount();
             return installation;
@@ -81,6 +97,11 @@ public final class Installation implements AutoCloseable {
             throw new CannotRunException(e.getMessage() + tail);
         }
     }
+
+    /// Where a simulator listens.
+    ///
+    /// @param http its base URL, SES v2 and the pages
+    public record SimulatorAt(String http, int smtpPort) {}
 
     /// Stops the server in order and starts it again on the same home.
     ///
@@ -97,7 +118,7 @@ public final class Installation implements AutoCloseable {
     }
 
     public String simulatorHttp() {
-        return environment.getOrDefault("MAILBLAST_SES_ENDPOINT", "");
+        return simulatorAt.map(SimulatorAt::http).orElse("");
     }
 
     /// Where the worker's metrics are.
@@ -127,6 +148,38 @@ public final class Installation implements AutoCloseable {
         return server.flatMap(part -> part.child(role));
     }
 
+    /// CPU time of PostgreSQL's processes since their start; empty where this system does not tell.
+    public Optional<Duration> databaseCpu() {
+        return database().processes().stream()
+                .flatMap(process -> process.info().totalCpuDuration().stream())
+                .reduce(Duration::plus);
+    }
+
+    /// One more worker on the same home, which nobody starts again when it ends.
+    ///
+    /// @param configuration `MAILBLAST_…` variables that differ from the installation's
+    public Part startWorker(Map<String, String> configuration) {
+        Map<String, String> own = new TreeMap<>(environment);
+        own.put("MAILBLAST_MONITORING_WORKER_PORT", Integer.toString(freePort()));
+        own.putAll(configuration);
+        return begun(() -> {
+            Part started =
+                    Part.start("worker", launcher.part(own, List.of("worker", "--stop-with-stdin")), "ready ", log);
+            workers.add(started);
+            return started;
+        });
+    }
+
+    /// The embedded PostgreSQL of its home.
+    public EmbeddedServer database() {
+        return new EmbeddedServer(home.resolve("home"));
+    }
+
+    /// Its folder stays when it is closed: with logs, record and database as they are then.
+    public synchronized void keep() {
+        kept = true;
+    }
+
     /// For files that end with the installation.
     public Path folder() {
         return home;
@@ -136,7 +189,18 @@ public final class Installation implements AutoCloseable {
     ///
     /// @return what it measured
     public JsonNode ceiling(List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of("ceiling"));
+        return json("ceiling", arguments);
+    }
+
+    /// Runs `./mailblast measure …` beside it.
+    ///
+    /// @return what it measured
+    public JsonNode measure(List<String> arguments) {
+        return json("measure", arguments);
+    }
+
+    private JsonNode json(String name, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(name));
         command.addAll(arguments);
         return parse(run(command, ""));
     }
@@ -151,7 +215,7 @@ public final class Installation implements AutoCloseable {
         }
     }
 
-    private void startSimulator(List<String> more) {
+    private SimulatorAt startSimulator(List<String> more) {
         List<String> options = new ArrayList<>(List.of("simulate", "--port", "0", "--smtp-port", "0"));
         options.addAll(List.of("--home", home.resolve("simulator").toString(), "--stop-with-stdin"));
         options.addAll(more);
@@ -168,6 +232,10 @@ public final class Installation implements AutoCloseable {
         environment.put(
                 "MAILBLAST_WEBHOOK_SIMULATOR_CERTIFICATE",
                 ready.path("certificate").asText());
+        SimulatorAt at = new SimulatorAt(
+                ready.path("http").asText(), ready.path("smtp_port").asInt());
+        simulatorAt = Optional.of(at);
+        return at;
     }
 
     private void startServer() {
@@ -198,9 +266,13 @@ public final class Installation implements AutoCloseable {
             return;
         }
         closed = true;
+        workers.forEach(Part::askToStop);
+        workers.forEach(Part::close);
         stopServer();
         simulator.ifPresent(Part::close);
-        delete(home);
+        if (!kept) {
+            delete(home);
+        }
     }
 
     private void addAccount() {

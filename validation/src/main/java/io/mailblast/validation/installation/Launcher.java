@@ -24,9 +24,8 @@ public record Launcher(Path root) {
         return new Launcher(Path.of(root));
     }
 
-    /// A part that goes on until it is stopped: in a session of its own, so that Ctrl-C reaches only this process,
-    /// which
-    /// then stops its parts in their order.
+    /// A part that goes on until it is stopped: in a session of its own, so that Ctrl-C reaches only this
+    /// process, which then stops its parts in their order.
     ProcessBuilder part(Map<String, String> environment, List<String> arguments) {
         return process(environment, Files.isExecutable(SETSID) ? List.of(SETSID.toString()) : List.of(), arguments);
     }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 
 /// A process that says on a line of its own when it can be used, and stops in order when its standard input ends: also
 /// when this process dies, however it dies.
-final class Part implements AutoCloseable {
+public final class Part implements AutoCloseable {
 
     private static final Duration STOP = Duration.ofSeconds(100);
 
@@ -42,7 +42,7 @@ final class Part implements AutoCloseable {
     }
 
     /// @return what follows the prefix on the line that says it is ready
-    String awaitReady(Duration patience) {
+    public String awaitReady(Duration patience) {
         try {
             return ready.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -55,6 +55,19 @@ final class Part implements AutoCloseable {
         }
     }
 
+    /// Whether it said that it is ready, and has not ended.
+    public boolean isReady() {
+        return ready.isDone() && !ready.isCompletedExceptionally() && process.isAlive();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     /// A process that it started, by a word of its command line.
     Optional<ProcessHandle> child(String word) {
         return process.descendants()
@@ -65,14 +78,19 @@ final class Part implements AutoCloseable {
                 .findFirst();
     }
 
-    /// Asks it to stop, waits, and kills it when it takes too long. Can be called twice.
-    @Override
-    public void close() {
+    /// Asks it to stop and does not wait.
+    public void askToStop() {
         try {
             process.getOutputStream().close();
         } catch (IOException e) {
             // It is gone already.
         }
+    }
+
+    /// Asks it to stop, waits, and kills it when it takes too long. Can be called twice.
+    @Override
+    public void close() {
+        askToStop();
         try {
             if (!process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
                 System.err.println("The " + name + " did not stop in time; it is killed.");

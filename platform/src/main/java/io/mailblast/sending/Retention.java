@@ -1,0 +1,72 @@
+package io.mailblast.sending;
+
+import io.mailblast.db.Database;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps the tables of sending from growing without bound. Ranges go a day after their campaign ended; rows of
+/// workers a week after they fell silent; the facts of single messages with their month, once all its campaigns
+/// have ended and the month is older than `sending.keep_facts`. Counts, suppressions and events are not
+/// touched.
+final class Retention {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+
+    private static final String RANGES = """
+            delete from send_range where id in (
+                select r.id from send_range r join campaign m on m.id = r.campaign_id
+                where r.state = 'done' and m.state in ('sent', 'cancelled') and m.finished_at < now() - interval '1 day'
+                limit 10000)
+            """;
+
+    /// Not one that a message in doubt still speaks of.
+    private static final String WORKERS = """
+            delete from worker w
+            where w.beat_at < now() - interval '7 days'
+                and not exists (select from send_range r where r.worker_id = w.id)
+                and not exists (select from send_in_doubt d where d.worker_id = w.id)
+            """;
+
+    /// Months all of whose campaigns have ended long ago.
+    private static final String FOLDABLE = """
+            select to_char(old.period, 'YYYY_MM') from (
+                select distinct period from campaign
+                where period < date_trunc('month', now() - :keep * interval '1 ms') and period is not null) old
+            where to_regclass('send_fact_' || to_char(old.period, 'YYYY_MM')) is not null
+                and not exists (
+                    select from campaign m where m.period = old.period and m.state not in ('sent', 'cancelled'))
+            order by 1
+            """;
+
+    private final Database database;
+    private final Duration keepFacts;
+
+    Retention(Database database, Duration keepFacts) {
+        this.database = database;
+        this.keepFacts = keepFacts;
+    }
+
+    /// @return whether there may be more to do at once
+    boolean run() {
+        int ranges = database.read(handle -> handle.createUpdate(RANGES).execute());
+        database.read(handle -> handle.createUpdate(WORKERS).execute());
+        List<String> months = database.read(handle -> handle.createQuery(FOLDABLE)
+                .bind("keep", keepFacts.toMillis())
+                .mapTo(String.class)
+                .list());
+        months.forEach(this::fold);
+        return ranges > 0;
+    }
+
+    /// The messages' states become the campaigns' counts, which are kept. The lock is short: a partition is
+    /// dropped whole.
+    private void fold(String month) {
+        database.write(handle -> {
+            handle.execute("set local lock_timeout = '2s'");
+            return handle.execute("drop table send_fact_" + month);
+        });
+        LOG.info("facts=folded month={}", month);
+    }
+}

@@ -1,0 +1,273 @@
+package io.mailblast.sending;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mailblast.delivery.Delivery;
+import io.mailblast.delivery.Outcome;
+import io.mailblast.installation.Holds;
+import io.mailblast.installation.InstallationWatch;
+import io.mailblast.testing.Presses;
+import io.mailblast.testing.TestDatabase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What makes sending slower, stops it for a while, or until a person says so. A database for each test: these rules
+/// concern all campaigns of an installation.
+@SuppressWarnings("NullAway.Init")
+class SendingRulesTest {
+
+    private static final SendingConfig CONFIG = new SendingConfig(
+            8,
+            50,
+            Duration.ofSeconds(5),
+            Duration.ofMillis(10),
+            Duration.ofMillis(50),
+            Duration.ofHours(1),
+            Duration.ofHours(1),
+            Duration.ofDays(400));
+
+    private static final GuardConfig STRICT = new GuardConfig(0.05, 0.01, 20, 2);
+
+    @TempDir
+    Path home;
+
+    private final TestDatabase db = TestDatabase.create();
+    private final FakeProvider provider = new FakeProvider();
+
+    @AfterEach
+    void close() {
+        db.close();
+    }
+
+    @Test
+    void aThrottledAccountSlowsDownForAllWorkersAndEveryMailStillGoesOnce() {
+        CampaignFixture fixture = fixture(120);
+        AtomicInteger calls = new AtomicInteger();
+        provider.answers(mail -> calls.incrementAndGet() == 40
+                ? new Outcome.Deferred("Maximum sending rate exceeded.", Duration.ofMillis(50), Outcome.Scope.RATE)
+                : new Outcome.Accepted("x"));
+        long campaign = fixture.campaign("<p>x</p>");
+
+        try (Worker first = worker();
+                Worker second = worker()) {
+            awaitState(fixture, campaign, "sent");
+        }
+
+        assertThat(provider.acceptedAddresses()).hasSize(120).doesNotHaveDuplicates();
+        assertThat(fixture.count("select count(*) from provider_account where throttles = 1 and per_second < 100000"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aUsedUpDailyQuotaPausesTheCampaignWithTheTimeAtWhichItGoesOn() {
+        CampaignFixture fixture = fixture(60);
+        provider.answers(mail -> provider.acceptedAddresses().size() < 20
+                ? new Outcome.Accepted("x")
+                : new Outcome.Deferred("Daily message quota exceeded.", Duration.ofMillis(10), Outcome.Scope.QUOTA));
+        long campaign = fixture.campaign("<p>x</p>");
+
+        try (Worker worker = worker()) {
+            awaitState(fixture, campaign, "paused");
+            String reason = fixture.text("select state_reason from campaign where id = " + campaign);
+            assertThat(reason).contains("daily quota").contains("goes on by itself at 20");
+            assertThat(fixture.count(
+                            "select count(*) from campaign where resume_at > now() + interval '9 minutes' and id = "
+                                    + campaign))
+                    .isEqualTo(1);
+
+            provider.answers(mail -> new Outcome.Accepted("x"));
+            fixture.execute("update campaign set resume_at = now() where id = " + campaign);
+            awaitState(fixture, campaign, "sent");
+        }
+
+        assertThat(provider.acceptedAddresses()).hasSize(60).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void anAccountWhoseQuotaIsUsedUpBeginsNothing() {
+        CampaignFixture fixture = fixture(10);
+        provider.quota(new Delivery.Quota(100, 1_000, 1_000, true));
+        long campaign = fixture.campaign("<p>x</p>");
+
+        try (Worker worker = worker()) {
+            awaitState(fixture, campaign, "paused");
+        }
+
+        assertThat(provider.acceptedAddresses()).isEmpty();
+    }
+
+    @Test
+    void tooManyBouncesPauseTheCampaignOnceAndAPersonMayLetItGoOn() {
+        CampaignFixture fixture = fixture(400);
+        provider.answers(mail -> {
+            java.util.concurrent.locks.LockSupport.parkNanos(80_000_000);
+            return new Outcome.Accepted("x");
+        });
+        long campaign = fixture.campaign("<p>x</p>");
+
+        try (Worker worker = worker()) {
+            CampaignFixture.await(() -> provider.acceptedAddresses().size() > 40, () -> "nothing sent");
+            bounces(fixture, campaign, 15);
+            awaitState(fixture, campaign, "paused");
+            assertThat(fixture.text("select state_reason from campaign where id = " + campaign))
+                    .contains("15 of ")
+                    .contains("more than 5%");
+
+            fixture.execute("update campaign set state = 'sending', state_reason = null where id = " + campaign);
+            awaitState(fixture, campaign, "sent");
+        }
+
+        assertThat(provider.acceptedAddresses()).hasSize(400).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aCampaignKeepsItsHourlyLimitWhoeverSendsIt() {
+        CampaignFixture fixture = fixture(40);
+        long campaign = fixture.campaign("<p>x</p>");
+        // Two a second: four are claimed at once, and then nothing for two seconds.
+        fixture.execute("update campaign set hourly_limit = 7200 where id = " + campaign);
+
+        try (Worker first = worker();
+                Worker second = worker()) {
+            CampaignFixture.await(() -> provider.acceptedAddresses().size() >= 8, () -> "too slow");
+        }
+
+        assertThat(fixture.text("""
+                        select count(*) <= 4 + 2 * ceil(extract(epoch from max(at) - min(at)))
+                        from send_fact where kind = 'begun' and campaign_id = %d
+                        """.formatted(campaign))).isEqualTo("t");
+    }
+
+    @Test
+    void whileSendingIsHeldNothingLeavesNotEvenATestMailAndThenAllOfItDoes() {
+        CampaignFixture fixture = fixture(30);
+        Holds holds = new Holds(db.database());
+        holds.hold("restored", null);
+        long campaign = fixture.campaign("<p>x</p>");
+        fixture.execute("insert into test_mail (campaign_id, address) values (" + campaign + ", 'me@example.com')");
+
+        try (Worker worker = worker()) {
+            awaitState(fixture, campaign, "sending");
+            String beats =
+                    "select count(*) from worker where mails_begun = 0 and beat_at > started_at + interval '1 second'";
+            CampaignFixture.await(() -> fixture.count(beats) == 1, () -> "no beat");
+            assertThat(provider.acceptedAddresses()).isEmpty();
+
+            assertThat(holds.release(null)).contains("restored");
+            awaitState(fixture, campaign, "sent");
+            CampaignFixture.await(
+                    () -> provider.acceptedAddresses().size() == 31,
+                    () -> provider.acceptedAddresses().toString());
+        }
+    }
+
+    @Test
+    void noWorkerBeginsWhileALogMayHoldAnUnsubscribe() {
+        CampaignFixture fixture = fixture(30);
+        fixture.execute("insert into refusal_watch values ('h', 'log', now() - interval '1 second', now())");
+        long campaign = fixture.campaign("<p>x</p>");
+
+        try (Worker worker = worker()) {
+            awaitState(fixture, campaign, "sending");
+            assertThat(provider.acceptedAddresses()).isEmpty();
+
+            fixture.execute("update refusal_watch set clear_until = now() + interval '1 hour'");
+            awaitState(fixture, campaign, "sent");
+        }
+    }
+
+    @Test
+    void aCampaignThatNobodySentForLongerThanTheGraceWaitsForAPerson() {
+        CampaignFixture fixture = fixture(30);
+        long campaign = fixture.campaign("<p>x</p>");
+        new Snapshot(db.database(), 50).run();
+        fixture.execute("""
+                insert into worker (host, pid, version, metrics_port, beat_at)
+                values ('h', 1, 'test', 0, now() - interval '2 hours')
+                """);
+
+        try (Worker worker = worker()) {
+            awaitState(fixture, campaign, "paused");
+        }
+
+        assertThat(fixture.text("select state_reason from campaign where id = " + campaign))
+                .contains("No worker was there since");
+        assertThat(provider.acceptedAddresses()).isEmpty();
+    }
+
+    @Test
+    void aSenderThatTheProviderDoesNotKnowPausesItsCampaignWithTheProvidersWords() {
+        CampaignFixture fixture = fixture(30);
+        provider.answers(mail ->
+                new Outcome.Deferred("Email address is not verified.", Duration.ofSeconds(1), Outcome.Scope.SENDER));
+        long campaign = fixture.campaign("<p>x</p>");
+
+        try (Worker worker = worker()) {
+            awaitState(fixture, campaign, "paused");
+        }
+
+        assertThat(fixture.text("select state_reason from campaign where id = " + campaign))
+                .contains("not verified");
+    }
+
+    @Test
+    void aSmallCampaignIsDoneWhileABigOneWaits() {
+        CampaignFixture big = fixture(3_000);
+        CampaignFixture small = new CampaignFixture(db, "small");
+        small.contacts("small", 20);
+        provider.answers(mail -> {
+            java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+            return new Outcome.Accepted("x");
+        });
+        long first = big.campaign("<p>x</p>");
+
+        try (Worker worker = worker()) {
+            CampaignFixture.await(() -> provider.acceptedAddresses().size() > 100, () -> "nothing sent");
+            long second = small.campaign("<p>x</p>");
+            awaitState(small, second, "sent");
+            assertThat(big.state(first)).isEqualTo("sending");
+        }
+    }
+
+    private CampaignFixture fixture(int contacts) {
+        CampaignFixture fixture = new CampaignFixture(db, "rules");
+        fixture.contacts("r", contacts);
+        return fixture;
+    }
+
+    private Worker worker() {
+        return Worker.start(
+                db.database(),
+                InstallationWatch.open(db.database(), home),
+                CONFIG,
+                STRICT,
+                provider,
+                Presses.press(),
+                Presses.noReturnPath(),
+                new SimpleMeterRegistry(),
+                InstantSource.system(),
+                "test",
+                0);
+    }
+
+    private static void bounces(CampaignFixture fixture, long campaign, int count) {
+        fixture.execute("""
+                insert into event_count (workspace_id, campaign_id, kind, total, uniques)
+                values (%d, %d, 'bounced', %d, %d)
+                """.formatted(fixture.workspaceId, campaign, count, count));
+    }
+
+    private static void awaitState(CampaignFixture fixture, long campaign, String state) {
+        CampaignFixture.await(
+                () -> fixture.state(campaign).equals(state),
+                () -> fixture.state(campaign) + " instead of " + state + ", ranges "
+                        + fixture.text("select coalesce(string_agg(first_no || ':' || state, ' '), '') from send_range"
+                                + " where campaign_id = " + campaign));
+    }
+}

@@ -1,0 +1,69 @@
+package io.mailblast.validation.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.mailblast.validation.installation.ApiClient;
+import io.mailblast.validation.installation.Installation;
+import io.mailblast.validation.installation.Launcher;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// How fast opens and clicks of the event log become rows, rollups and unique counts, beside a bare `COPY` of
+/// the same rows in the same PostgreSQL, a slice of the events at a time and in turns: so the figures also show
+/// what becomes of the rate as the tables grow.
+final class IngestBenchmark implements Benchmark {
+
+    private static final int SLICE = 500_000;
+
+    private final int events;
+
+    /// @param events that are counted; one slice more comes before them and warms up
+    IngestBenchmark(int events) {
+        this.events = events;
+    }
+
+    @Override
+    public BenchResult run(Launcher launcher, Settings settings, Screen screen) {
+        BenchResult result = new BenchResult("ingest", Machine.read());
+        screen.step("Starting the API with its database ...");
+        try (Installation installation = Installation.start(launcher, List.of("--quiet"), Map.of());
+                ApiClient api = installation.signIn()) {
+            screen.step("Ingesting " + Settings.grouped(events) + " events of 20 campaigns of 250,000 recipients ...");
+            JsonNode measured = installation.measure(List.of(
+                    "ingest", "--events", Integer.toString(events + SLICE), "--slice", Integer.toString(SLICE)));
+            List<Double> rates = rates(measured.path("seconds"), events);
+            List<Double> copies = rates(measured.path("copy_seconds"), events);
+            result.add(Figure.of("events_per_second", "events/s", Spread.median(rates))
+                    .under("copy_events_per_second", Spread.median(copies))
+                    .noting("Position, rows, figures by hour, link and client, and exact unique counts of everybody and"
+                            + " of people, in transactions of up to 100,000 events. COPY writes the same rows,"
+                            + " ready-made, into an empty table without an index."));
+            if (!measured.path("agree").asBoolean()) {
+                result.failed("Rows and figures do not agree.");
+            }
+            for (int i = 1; i <= rates.size(); i *= 2) {
+                result.note(String.format(
+                        Locale.ROOT,
+                        "With %,d events there: %,.0f events/s.",
+                        measured.path("before").path(i).asLong(),
+                        rates.get(i - 1)));
+            }
+            result.version("MailBlast", api.get("/health/ready").path("version").asText());
+            result.configured("mix", "4 opens to a click, 5 links, 16 user agents, one day");
+            result.configured("database", "embedded PostgreSQL, durable");
+            result.notMeasured("Provider's facts (delivered, bounced, complained), and ingest beside tracking.");
+        }
+        return result;
+    }
+
+    /// Without the slice that warms up.
+    private static List<Double> rates(JsonNode seconds, int events) {
+        List<Double> rates = new ArrayList<>();
+        for (int i = 1; i < seconds.size(); i++) {
+            rates.add(
+                    Math.min(SLICE, events - (i - 1) * SLICE) / seconds.path(i).asDouble());
+        }
+        return rates;
+    }
+}

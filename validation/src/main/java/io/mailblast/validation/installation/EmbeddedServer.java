@@ -1,0 +1,63 @@
+package io.mailblast.validation.installation;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The embedded PostgreSQL of a home, as a developer finds it (CONTRIBUTING.md): for tools that hurt it, or
+/// come between it and its clients.
+///
+/// @param home of the installation
+public record EmbeddedServer(Path home) {
+
+    /// The port it listens on, the same after each of its restarts.
+    public int port() {
+        return Integer.parseInt(line(4));
+    }
+
+    /// The superuser's password, made by the installation for itself.
+    public String password() {
+        try {
+            return Files.readString(home.resolve("keys").resolve("postgres-password"))
+                    .strip();
+        } catch (IOException e) {
+            throw new CannotRunException("The database's password cannot be read: " + e.getMessage());
+        }
+    }
+
+    /// The postmaster, where it runs.
+    public Optional<ProcessHandle> postmaster() {
+        try {
+            return ProcessHandle.of(Long.parseLong(line(1)))
+                    .filter(ProcessHandle::isAlive)
+                    .filter(process ->
+                            process.info().command().orElse("postgres").contains("postgres"));
+        } catch (CannotRunException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// The postmaster and its children; empty where it does not run.
+    public List<ProcessHandle> processes() {
+        return postmaster()
+                .map(postmaster -> {
+                    List<ProcessHandle> all = new ArrayList<>(List.of(postmaster));
+                    postmaster.descendants().forEach(all::add);
+                    return all;
+                })
+                .orElse(List.of());
+    }
+
+    /// PostgreSQL's `postmaster.pid`: the process on line 1, the port on line 4.
+    private String line(int number) {
+        try {
+            List<String> lines = Files.readAllLines(home.resolve("postgres").resolve("postmaster.pid"));
+            return lines.get(number - 1).strip();
+        } catch (IOException | IndexOutOfBoundsException e) {
+            throw new CannotRunException("The embedded PostgreSQL does not run.");
+        }
+    }
+}
