@@ -102,6 +102,57 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /// Begins a transaction for work that passes from one thread to the next; whoever has it last ends it.
+    ///
+    /// @throws DatabaseUnavailableException when PostgreSQL is away
+    public Transaction begin() {
+        try {
+            return new Transaction(jdbi.open().begin());
+        } catch (JdbiException e) {
+            throw translated(e);
+        }
+    }
+
+    /// A transaction under way. What fails in it, fails as in [#write].
+    public static final class Transaction implements AutoCloseable {
+
+        private final Handle handle;
+
+        private Transaction(Handle handle) {
+            this.handle = handle;
+        }
+
+        public <R, X extends Exception> R run(HandleCallback<R, X> work) throws X {
+            try {
+                return work.withHandle(handle);
+            } catch (JdbiException e) {
+                throw translated(e);
+            }
+        }
+
+        public void commit() {
+            try {
+                handle.commit();
+            } catch (JdbiException e) {
+                throw translated(e);
+            }
+        }
+
+        /// Rolls back what is not committed. Can be called twice.
+        @Override
+        public void close() {
+            try {
+                if (!handle.isClosed() && handle.isInTransaction()) {
+                    handle.rollback();
+                }
+            } catch (JdbiException e) {
+                // The connection is gone, and with it the transaction.
+            } finally {
+                handle.close();
+            }
+        }
+    }
+
     /// Plain JDBC, each statement committing by itself.
     ///
     /// @throws DatabaseUnavailableException when PostgreSQL is away

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
-/// The rows of `client`, by what they stand for. Used by one ingester's thread.
+/// The rows of `client`, by what they stand for. Used by one thread of an ingester
+/// after the other.
 final class ClientIds {
 
     /// Names come from outside: who invents more than that many gets no row for them.
@@ -20,7 +21,8 @@ final class ClientIds {
             join client c using (device, name, os, machine)
             """;
 
-    /// In key order, as several ingesters may do so. The update changes nothing, but returns whoever came first.
+    /// In key order, as several ingesters may do so. The update changes nothing, but returns whoever came
+    /// first.
     private static final String NEW = """
             insert into client as kept (device, name, os, machine)
             select device, name, os, machine

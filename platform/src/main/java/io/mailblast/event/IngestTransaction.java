@@ -6,6 +6,7 @@ import io.mailblast.event.Arrivals.Dead;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jdbi.v3.core.Handle;
 
 /// Everything that a batch of the log comes to, in one transaction: position, rows, rollups, uniques, suppressions,
@@ -48,9 +49,7 @@ final class IngestTransaction {
     }
 
     /// What was done, for the meters.
-    ///
-    /// @param scanned to be remembered once the transaction is committed
-    record Done(int events, int repeated, int dead, Scanners.Found scanned) {}
+    record Done(int events, int repeated, int dead) {}
 
     /// @return how far this log is ingested; `start` if nothing of it is
     long position(Handle handle, long start) {
@@ -64,18 +63,36 @@ final class IngestTransaction {
         move(handle, position);
     }
 
-    /// @throws PositionMovedException when the position is not `from`
-    Done ingest(Handle handle, long from, long next, Judge.Decoded decoded) {
-        begin(handle, from);
-        Arrivals arrivals = judge.judge(handle, decoded);
+    /// The first part of a batch's transaction: what becomes of each entry. It waits for no other batch but
+    /// where both need the same row, such as a provider's fact that both were told; there for the other one's
+    /// end.
+    Arrivals judge(Handle handle, Judge.Decoded decoded) {
+        return judge.judge(handle, decoded);
+    }
+
+    /// The second part: the rows.
+    ///
+    /// @return what they come to, gathered while PostgreSQL takes them
+    CompletableFuture<RollupDelta> copy(Handle handle, Arrivals arrivals) {
+        CompletableFuture<RollupDelta> delta = CompletableFuture.supplyAsync(
+                () -> RollupDelta.of(arrivals.events),
+                task -> Thread.ofVirtual().name("event-rollups").start(task));
         EventRows.write(handle, arrivals.events);
-        RollupDelta.apply(handle, arrivals.events);
+        return delta;
+    }
+
+    /// The rest of it, by the position, in the order of the log.
+    ///
+    /// @throws PositionMovedException when the position is not `from`
+    Done finish(Handle handle, Arrivals arrivals, RollupDelta delta, long from, long next) {
+        begin(handle, from);
+        delta.write(handle);
         Corrections.apply(handle, arrivals.scanned.earlier());
         suppress(handle, arrivals);
         SoftBounces.count(handle, arrivals.events, softBounces);
         arrivals.dead.forEach(dead -> bury(handle, dead));
         move(handle, next);
-        return new Done(arrivals.events.size(), arrivals.repeated.size(), arrivals.dead.size(), arrivals.scanned);
+        return new Done(arrivals.events.size(), arrivals.repeated.size(), arrivals.dead.size());
     }
 
     /// Passes one entry that cannot be ingested.
@@ -83,7 +100,7 @@ final class IngestTransaction {
         begin(handle, from);
         bury(handle, dead);
         move(handle, next);
-        return new Done(0, 0, 1, Scanners.Found.NOTHING);
+        return new Done(0, 0, 1);
     }
 
     private void begin(Handle handle, long from) {
@@ -119,8 +136,8 @@ final class IngestTransaction {
 
     private record Refusal(long workspaceId, long campaignId, int recipientNo, Suppressions.Reason reason) {}
 
-    /// A fact that was told before is looked at too: a bounce that is for good may follow one that was not, under the
-    /// same key.
+    /// A fact that was told before is looked at too: a bounce that is for good may follow one that was not,
+    /// under the same key.
     private static void suppress(Handle handle, Arrivals arrivals) {
         Set<Refusal> refusals = new LinkedHashSet<>();
         for (Arrival arrival : arrivals.events) {

@@ -3,7 +3,6 @@ package io.mailblast.event;
 import io.mailblast.db.Database;
 import io.mailblast.event.Arrivals.Dead;
 import io.mailblast.event.IngestTransaction.Done;
-import io.mailblast.event.client.Clients;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,17 +10,14 @@ import io.micrometer.core.instrument.Timer;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Turns the log into rows, rollups and suppressions, exactly once: a batch and the position after it are one
-/// transaction. A thread of its own.
+/// transaction. A thread of its own; what can be done ahead is done beside it ([Staging]).
 ///
 /// PostgreSQL may be away: the batch is tried again until it is there. An event that PostgreSQL refuses is
 /// found by halving its batch, becomes a dead letter, and the rest goes on.
@@ -36,12 +32,7 @@ public final class Ingester implements AutoCloseable {
 
     private final Database database;
     private final EventLog log;
-    private final int batchSize;
-    private final InstantSource clock;
-    private final Clients clients = new Clients();
-    private final Periods periods;
-    private final Scanners scanners = new Scanners();
-    private final IngestTransaction transaction;
+    private final Staging staging;
     private final Counter ingested;
     private final Counter repeated;
     private final Counter dead;
@@ -53,12 +44,6 @@ public final class Ingester implements AutoCloseable {
     /// Signals that `position` moved, or that the thread ends.
     private final Condition moved = lock.newCondition();
 
-    /// A batch of the log, decoded.
-    private record Prepared(long from, long next, List<EventLog.Entry> entries, Judge.Decoded decoded) {}
-
-    /// The batch after the one that is being written. The thread's own.
-    private @Nullable CompletableFuture<Prepared> ahead;
-
     private volatile boolean closing;
     private volatile long position = UNKNOWN;
 
@@ -66,11 +51,7 @@ public final class Ingester implements AutoCloseable {
             Database database, EventLog log, EventLogConfig config, InstantSource clock, MeterRegistry registry) {
         this.database = database;
         this.log = log;
-        this.batchSize = config.ingestBatch();
-        this.clock = clock;
-        this.periods = new Periods(database);
-        this.transaction = new IngestTransaction(
-                log.name(), new Judge(new Links(), new ClientIds(), scanners), config.softBounces());
+        this.staging = new Staging(database, log, config, clock);
         this.ingested = counter(registry, "mailblast.events.ingested", "Events that became rows");
         this.repeated = counter(registry, "mailblast.events.repeated", "Provider's facts that were told before");
         this.dead = counter(registry, "mailblast.events.dead", "Entries of the log that became dead letters");
@@ -151,15 +132,14 @@ public final class Ingester implements AutoCloseable {
                     if (position == UNKNOWN) {
                         moveTo(database.write(handle -> begin(handle)));
                     }
-                    Prepared prepared = next(position);
-                    if (prepared.next() == position) {
+                    Staging.Batch batch = staging.next(position);
+                    if (batch.isEmpty()) {
                         if (closing && log.end() <= position) {
                             return;
                         }
                         log.await(position, closing ? FIRST_PAUSE : IDLE);
                     } else {
-                        prepareAhead(prepared.next());
-                        ingest(prepared.entries(), prepared.decoded(), position, prepared.next());
+                        ingest(batch);
                         log.trim(position);
                     }
                     pause = Duration.ZERO;
@@ -173,7 +153,6 @@ public final class Ingester implements AutoCloseable {
                     }
                     // What of a batch was committed before the failure, only the database knows.
                     position = UNKNOWN;
-                    periods.forget();
                     pause = longer(pause);
                     rest(pause);
                 }
@@ -181,6 +160,7 @@ public final class Ingester implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts the ingester", e);
         } finally {
+            staging.close();
             lock.lock();
             try {
                 moved.signalAll();
@@ -191,7 +171,7 @@ public final class Ingester implements AutoCloseable {
     }
 
     private long begin(org.jdbi.v3.core.Handle handle) {
-        long stored = transaction.position(handle, log.start());
+        long stored = staging.transaction().position(handle, log.start());
         if (stored > log.reach()) {
             // Nobody can have ingested what this log never held: it is an older copy of itself. All that it held when
             // it was opened was ingested by then; what was appended since is new.
@@ -201,67 +181,46 @@ public final class Ingester implements AutoCloseable {
                     log.name(),
                     stored,
                     own);
-            transaction.reset(handle, own);
+            staging.transaction().reset(handle, own);
             return own;
         }
         return stored;
     }
 
-    /// What stands at a position: read and decoded while the batch before it was written, or now.
-    private Prepared next(long from) {
-        CompletableFuture<Prepared> ready = ahead;
-        ahead = null;
-        if (ready != null) {
-            Prepared prepared = ready.join();
-            if (prepared.from() == from) {
-                return prepared;
-            }
-        }
-        return prepare(from);
+    private void ingest(Staging.Batch batch) {
+        attempt(batch, () -> {
+            batch.stage();
+            staging.runAhead(batch);
+        });
     }
 
-    private void prepareAhead(long from) {
-        if (log.end() > from) {
-            ahead = CompletableFuture.supplyAsync(
-                    () -> prepare(from),
-                    task -> Thread.ofVirtual().name("event-reader").start(task));
-        }
-    }
-
-    private Prepared prepare(long from) {
-        EventLog.Batch batch = log.read(from, batchSize);
-        return new Prepared(
-                from, batch.next(), batch.entries(), Judge.Decoded.of(batch.entries(), clients, clock.instant()));
-    }
-
-    /// Half of a batch that was refused.
-    private void ingest(List<EventLog.Entry> entries, long from, long next) {
-        ingest(entries, Judge.Decoded.of(entries, clients, clock.instant()), from, next);
-    }
-
-    private void ingest(List<EventLog.Entry> entries, Judge.Decoded decoded, long from, long next) {
+    private void attempt(Staging.Batch batch, Runnable stage) {
         try {
-            periods.ensure(decoded.months());
             long start = System.nanoTime();
-            Done done = database.write(handle -> transaction.ingest(handle, from, next, decoded));
+            stage.run();
+            Done done = batch.finish();
             batches.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-            done(done, next);
-        } catch (IngestTransaction.PositionMovedException e) {
-            throw e;
+            done(done, batch.next);
         } catch (RuntimeException e) {
-            if (!isOfTheEvent(e)) {
+            staging.reset();
+            if (e instanceof IngestTransaction.PositionMovedException || !isOfTheEvent(e)) {
                 throw e;
             }
-            if (entries.size() == 1) {
-                bury(entries.getFirst(), from, next, e);
+            if (batch.entries.size() == 1) {
+                bury(batch.entries.getFirst(), batch.from, batch.next, e);
             } else {
-                periods.forget();
-                int half = entries.size() / 2;
-                long middle = entries.get(half).position();
-                ingest(entries.subList(0, half), from, middle);
-                ingest(entries.subList(half, entries.size()), middle, next);
+                halve(batch);
             }
         }
+    }
+
+    private void halve(Staging.Batch batch) {
+        int half = batch.entries.size() / 2;
+        long middle = batch.entries.get(half).position();
+        Staging.Batch first = staging.part(batch.from, middle, batch.entries.subList(0, half));
+        attempt(first, first::stage);
+        Staging.Batch second = staging.part(middle, batch.next, batch.entries.subList(half, batch.entries.size()));
+        attempt(second, second::stage);
     }
 
     private void bury(EventLog.Entry entry, long from, long next, RuntimeException failure) {
@@ -270,11 +229,10 @@ public final class Ingester implements AutoCloseable {
             case EventLog.Entry.Damaged damaged -> damaged.bytes();
         };
         Dead letter = new Dead(entry.position(), payload, "refused: " + reason(failure));
-        done(database.write(handle -> transaction.bury(handle, from, next, letter)), next);
+        done(database.write(handle -> staging.transaction().bury(handle, from, next, letter)), next);
     }
 
     private void done(Done done, long next) {
-        scanners.remember(done.scanned(), System.nanoTime());
         ingested.increment(done.events());
         repeated.increment(done.repeated());
         dead.increment(done.dead());

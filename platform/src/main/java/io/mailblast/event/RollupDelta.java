@@ -88,11 +88,10 @@ final class RollupDelta {
 
     private RollupDelta() {}
 
+    /// Needs no database.
+    ///
     /// @param arrivals by position: of a recipient's events in a batch the first in the log is first
-    static void apply(Handle handle, List<Arrival> arrivals) {
-        if (arrivals.isEmpty()) {
-            return;
-        }
+    static RollupDelta of(List<Arrival> arrivals) {
         RollupDelta delta = new RollupDelta();
         for (Arrival arrival : arrivals) {
             delta.add(arrival, ANY_LINK);
@@ -103,8 +102,15 @@ final class RollupDelta {
                 delta.addClient(arrival);
             }
         }
-        delta.writeBits(handle);
-        RollupRows.add(handle, new TreeMap<>(delta.hours), delta.clients);
+        return delta;
+    }
+
+    void write(Handle handle) {
+        if (hours.isEmpty()) {
+            return;
+        }
+        writeBits(handle);
+        RollupRows.add(handle, new TreeMap<>(hours), clients);
     }
 
     private void add(Arrival arrival, int linkNo) {

@@ -1,5 +1,7 @@
 package io.mailblast.event;
 
+import io.mailblast.db.Database;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
@@ -79,6 +81,8 @@ public final class Rollups {
             limit 1000
             """;
 
+    static final Duration LONGEST = Duration.ofDays(1);
+
     private Rollups() {}
 
     /// Two that should be the same and are not.
@@ -97,7 +101,7 @@ public final class Rollups {
     /// @return at most [#MAX_DIFFERENCES]; empty when all agree
     public static List<Difference> verify(Handle handle) {
         // It takes as long as there are rows.
-        handle.execute("set local statement_timeout = 0");
+        Database.allow(handle, LONGEST);
         List<Difference> differences = new ArrayList<>();
         for (String statement : List.of(VERIFY, ForgottenRollups.VERIFY)) {
             Sql.query(

@@ -10,13 +10,14 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Finds clicks that no person made, whatever their program calls itself: several links of one mail within
 /// seconds, or beside a probe (HEAD, or the link that nobody sees). That is how scanners of links work.
 ///
 /// What was ingested a moment ago is remembered, because a burst does not ask where one batch of the log ends
-/// and the next begins. Used by one ingester's thread.
+/// and the next begins. Used by one thread of an ingester after the other.
 final class Scanners {
 
     private static final Duration WITHIN = Duration.ofSeconds(5);
@@ -38,7 +39,7 @@ final class Scanners {
     ///
     /// @param now clicks of the batch that no person made, by position
     /// @param earlier clicks of batches before it of which that is known only now, by position
-    /// @param steps of the batch, to be remembered once it is committed
+    /// @param steps of the batch
     record Found(Set<Long> now, Map<Recipient, List<Long>> earlier, Map<Recipient, List<Step>> steps) {
 
         static final Found NOTHING = new Found(Set.of(), Map.of(), Map.of());
@@ -80,12 +81,15 @@ final class Scanners {
         return found;
     }
 
-    /// Remembers what is committed: before that it may come again.
+    /// Remembers a batch, so that the next one can be judged by it.
     ///
     /// @param nanos of a monotonic clock
-    void remember(Found found, long nanos) {
+    /// @return how to forget it again, should it not be committed: the last remembered first
+    Runnable remember(Found found, long nanos) {
+        Map<Recipient, Optional<Trail>> replaced = new HashMap<>();
         found.steps().forEach((recipient, now) -> {
             Trail before = trails.remove(recipient);
+            replaced.put(recipient, Optional.ofNullable(before));
             Set<Long> earlier = Set.copyOf(found.earlier().getOrDefault(recipient, List.of()));
             Map<Long, Step> all = new HashMap<>();
             if (before != null) {
@@ -103,6 +107,8 @@ final class Scanners {
                 && (eldest.next().rememberedAt() < nanos - REMEMBERED_NS || trails.size() > MOST_RECIPIENTS)) {
             eldest.remove();
         }
+        return () -> replaced.forEach((recipient, before) ->
+                before.ifPresentOrElse(trail -> trails.put(recipient, trail), () -> trails.remove(recipient)));
     }
 
     private static Step known(Step step, Set<Long> machines) {
