@@ -178,8 +178,11 @@ final class Flusher {
         Threads.awaitEnd(thread);
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // the yield is for speed, and nothing depends on it
     private void run() {
         while (true) {
+            // Whoever is about to append does so first: a flush costs as much for one event as for all that are ready.
+            Thread.yield();
             Batch batch = next();
             if (batch == null) {
                 return;

@@ -75,8 +75,7 @@ final class IngestTransaction {
     /// @return what they come to, gathered while PostgreSQL takes them
     CompletableFuture<RollupDelta> copy(Handle handle, Arrivals arrivals) {
         CompletableFuture<RollupDelta> delta = CompletableFuture.supplyAsync(
-                () -> RollupDelta.of(arrivals.events),
-                task -> Thread.ofVirtual().name("event-rollups").start(task));
+                () -> RollupDelta.of(arrivals.events), task -> Threads.compute("event-rollups", task));
         EventRows.write(handle, arrivals.events);
         return delta;
     }

@@ -30,6 +30,10 @@ public final class Ingester implements AutoCloseable {
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
     private static final long UNKNOWN = -1;
 
+    /// How often what little there is becomes a transaction, which costs as much as some thousand of its
+    /// events.
+    private static final long GATHER_NS = Duration.ofMillis(500).toNanos();
+
     private final Database database;
     private final EventLog log;
     private final Staging staging;
@@ -41,8 +45,11 @@ public final class Ingester implements AutoCloseable {
     private final Thread thread;
 
     private final ReentrantLock lock = new ReentrantLock();
-    /// Signals that `position` moved, or that the thread ends.
+    /// Signals that `position` moved, that somebody waits for that, or that the thread ends.
     private final Condition moved = lock.newCondition();
+
+    /// Those who wait until all is ingested. Guarded by `lock`.
+    private int waiting;
 
     private volatile boolean closing;
     private volatile long position = UNKNOWN;
@@ -97,11 +104,14 @@ public final class Ingester implements AutoCloseable {
         long left = patience.toNanos();
         lock.lock();
         try {
+            waiting++;
+            moved.signalAll();
             while (position < goal && left > 0 && thread.isAlive()) {
                 left = moved.awaitNanos(left);
             }
             return position >= goal;
         } finally {
+            waiting--;
             lock.unlock();
         }
     }
@@ -123,6 +133,7 @@ public final class Ingester implements AutoCloseable {
     private void run() {
         Duration pause = Duration.ZERO;
         long deadline = Long.MAX_VALUE;
+        long begunNs = System.nanoTime() - GATHER_NS;
         try {
             while (System.nanoTime() < deadline) {
                 if (closing && deadline == Long.MAX_VALUE) {
@@ -141,6 +152,8 @@ public final class Ingester implements AutoCloseable {
                     } else {
                         ingest(batch);
                         log.trim(position);
+                        gather(begunNs);
+                        begunNs = System.nanoTime();
                     }
                     pause = Duration.ZERO;
                 } catch (IngestTransaction.PositionMovedException e) {
@@ -167,6 +180,22 @@ public final class Ingester implements AutoCloseable {
             } finally {
                 lock.unlock();
             }
+        }
+    }
+
+    /// Waits for more, where nobody waits and there is little.
+    ///
+    /// @param sinceNs when the last wait ended
+    private void gather(long sinceNs) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = sinceNs + GATHER_NS - System.nanoTime();
+            while (left > 0 && !closing && waiting == 0 && !staging.isMuch(position)) {
+                long nap = Math.min(left, GATHER_NS / 10);
+                left += moved.awaitNanos(nap) - nap;
+            }
+        } finally {
+            lock.unlock();
         }
     }
 

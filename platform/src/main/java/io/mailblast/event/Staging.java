@@ -27,6 +27,9 @@ final class Staging implements AutoCloseable {
     private final Periods periods;
     private final Clients clients = new Clients();
 
+    /// An event takes about so much of the log; more where its user agent and link are long.
+    private static final int EVENT_BYTES = 20;
+
     /// The batch after the one that was given out last.
     private @Nullable CompletableFuture<Batch> ahead;
 
@@ -55,6 +58,11 @@ final class Staging implements AutoCloseable {
         }
         undo(batch);
         return read(from);
+    }
+
+    /// Whether so much stands after a position that another batch is worth its transaction.
+    boolean isMuch(long from) {
+        return log.end() - from > (long) batchSize * EVENT_BYTES;
     }
 
     /// A part of a batch.
@@ -109,7 +117,7 @@ final class Staging implements AutoCloseable {
     }
 
     private @Nullable CompletableFuture<Batch> judgeAhead(long from) {
-        if (log.end() <= from) {
+        if (!isMuch(from)) {
             return null;
         }
         return async("event-reader", () -> {
@@ -122,8 +130,7 @@ final class Staging implements AutoCloseable {
     }
 
     private static <T> CompletableFuture<T> async(String name, Supplier<T> work) {
-        return CompletableFuture.supplyAsync(
-                work, task -> Thread.ofVirtual().name(name).start(task));
+        return CompletableFuture.supplyAsync(work, task -> Threads.compute(name, task));
     }
 
     /// What fails ahead of its turn fails again in its turn, where it can be dealt with.

@@ -1,9 +1,15 @@
 package io.mailblast.event;
 
-/// Waits for threads that were told to end.
+/// Threads of this package that nobody waits for in an answer.
 final class Threads {
 
     private Threads() {}
+
+    /// Starts what computes without pause. Not a virtual thread: it would keep a carrier from the requests that
+    /// are being answered until it is done.
+    static void compute(String name, Runnable work) {
+        Thread.ofPlatform().daemon().name(name).start(work);
+    }
 
     /// Returns when the thread has ended, also where this one is interrupted: it stays so.
     static void awaitEnd(Thread thread) {

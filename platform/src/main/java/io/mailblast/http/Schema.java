@@ -97,7 +97,7 @@ public sealed interface Schema {
                 errors.add(new FieldError(field, "must have " + min + " to " + max + " characters"));
             } else if (min > 0 && text.isBlank()) {
                 errors.add(new FieldError(field, "must not be blank"));
-            } else if (text.chars().anyMatch(this::forbidden)) {
+            } else if (hasForbidden(text)) {
                 errors.add(new FieldError(
                         field,
                         oneLine ? "must be one line without control characters" : "must not hold control characters"));
@@ -106,12 +106,30 @@ public sealed interface Schema {
             }
         }
 
+        // Loops, not streams: tracking passes here with every request.
+        private boolean hasForbidden(String text) {
+            for (int i = 0; i < text.length(); i++) {
+                if (forbidden(text.charAt(i))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
         private boolean forbidden(int c) {
             return (c < ' ' && (oneLine || (c != '\n' && c != '\r' && c != '\t'))) || c == 0x7f;
         }
 
         private static boolean hasLoneSurrogate(String text) {
-            return text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+            for (int i = 0; i < text.length(); i++) {
+                if (Character.isSurrogate(text.charAt(i))) {
+                    if (i + 1 >= text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+                        return true;
+                    }
+                    i++;
+                }
+            }
+            return false;
         }
 
         @Override

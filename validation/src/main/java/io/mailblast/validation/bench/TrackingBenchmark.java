@@ -26,7 +26,7 @@ final class TrackingBenchmark implements Benchmark {
     private static final int FLOOD_PER_SECOND = 10 * CALM_PER_SECOND;
     private static final int FLOOD_CONNECTIONS = 256;
     private static final Duration WARMUP = Duration.ofSeconds(3);
-    private static final Duration FIRST_WARMUP = Duration.ofSeconds(10);
+    private static final Duration FIRST_WARMUP = Duration.ofSeconds(30);
     private static final Duration INGEST = Duration.ofMinutes(3);
 
     /// Opens as fast as they are answered, and the route that does nothing in turns with them.
