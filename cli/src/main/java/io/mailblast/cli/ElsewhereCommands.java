@@ -34,6 +34,11 @@ final class ElsewhereCommands {
     @Command(name = "bounce", description = "How bounce mails are read: bounce explain FILE... [--json FILE]")
     static final class Bounce {}
 
+    @Command(
+            name = "alerts",
+            description = "The alert definitions: alerts list, alerts check [--send], alerts export [--to FOLDER]")
+    static final class Alerts {}
+
     @Command(name = "simulate", description = "The mail simulator alone: SES v2, SNS, SMTP, an inbox to look at")
     static final class Simulate {}
 }

@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
             ElsewhereCommands.Release.class,
             ElsewhereCommands.Counts.class,
             ElsewhereCommands.Bounce.class,
+            ElsewhereCommands.Alerts.class,
+            ElsewhereCommands.Alerts.class,
             ElsewhereCommands.Simulate.class,
             BenchCommand.class,
             ProveCommand.class,

@@ -86,6 +86,7 @@ class LauncherTest {
                         "release",
                         "counts",
                         "bounce",
+                        "alerts",
                         "simulate",
                         "bench",
                         "prove");
@@ -105,6 +106,7 @@ class LauncherTest {
                 "release",
                 "counts",
                 "bounce",
+                "alerts",
                 "simulate",
                 "bench",
                 "prove"

@@ -1,5 +1,7 @@
 package io.mailblast.app;
 
+import io.mailblast.alerting.AlertRules;
+import io.mailblast.alerting.Alerting;
 import io.mailblast.analytics.AnalyticsRoutes;
 import io.mailblast.audience.ContactRoutes;
 import io.mailblast.audience.ImportRoutes;
@@ -37,10 +39,16 @@ import io.mailblast.installation.HoldRoutes;
 import io.mailblast.installation.InstallationWatch;
 import io.mailblast.monitoring.HealthCheck;
 import io.mailblast.monitoring.HealthRoutes;
+import io.mailblast.monitoring.Host;
 import io.mailblast.monitoring.InstallationFigures;
+import io.mailblast.monitoring.InstallationSignals;
+import io.mailblast.monitoring.LagWatch;
 import io.mailblast.monitoring.Logging;
 import io.mailblast.monitoring.Meters;
 import io.mailblast.monitoring.MetricsRoutes;
+import io.mailblast.monitoring.Signal;
+import io.mailblast.monitoring.Signals;
+import io.mailblast.monitoring.SlowStatements;
 import io.mailblast.monitoring.SupervisorFile;
 import io.mailblast.tracking.TrackingRoutes;
 import io.mailblast.tracking.UnsubscribeRoutes;
@@ -101,7 +109,7 @@ final class ApiRole implements AutoCloseable {
         Newsletter.Press press = keys.press(config.publicUrl().toString());
         Gate gate = ProviderSenders.gate(database);
         AnalyticsRoutes analytics = new AnalyticsRoutes(database, config.analytics(), clock, registry);
-        HttpMetrics http = new HttpMetrics(registry);
+        HttpMetrics http = new HttpMetrics(registry, config.timeScale());
         AtomicReference<List<Route>> routes = new AtomicReference<>(List.of());
 
         List<Feature> features = new ArrayList<>(auth.features());
@@ -123,6 +131,8 @@ final class ApiRole implements AutoCloseable {
         features.add(new BounceRoutes(database));
         features.add(analytics);
         features.add(new CountRoutes(database, ingester));
+        Alerting alerting = parts.add(alerting(config, database, registry, http, figures, supervisor, log, ingester));
+        features.add(alerting.routes());
         features.add(
                 new MetricsRoutes(config.monitoring(), meters.registry(), http, figures, database, hitRate(analytics)));
         features.add(new HealthRoutes(
@@ -139,6 +149,7 @@ final class ApiRole implements AutoCloseable {
                 config.bounce(), database, log, refusals, keys.returnPath(), keys.tracking(), clock, registry));
         HttpServer server = parts.add(HttpServer.start(config.http(), auth.authenticator(), http, features));
         routes.set(server.routes());
+        alerting.start();
         return new ApiRole(parts, ready(config, server, database));
     }
 
@@ -168,6 +179,43 @@ final class ApiRole implements AutoCloseable {
                                 count.total(), count.machine(), count.uniques(), count.humanUniques());
             };
         };
+    }
+
+    private static Alerting alerting(
+            Configuration config,
+            Database database,
+            MeterRegistry registry,
+            HttpMetrics http,
+            InstallationFigures figures,
+            SupervisorFile supervisor,
+            FileEventLog log,
+            Ingester ingester) {
+        Host host = new Host(config.home()).register(registry);
+        Signals signals = new Signals(registry);
+        Alerting alerting = Alerting.open(
+                database,
+                AlertRules.load(config.home().resolve("alerts.yaml")),
+                config.alerting(),
+                config.timeScale(),
+                () -> {
+                    host.sample();
+                    return signals.sample();
+                },
+                "api-" + ProcessHandle.current().pid() + "-" + log.name(),
+                config.publicUrl().toString(),
+                InstantSource.system());
+        LagWatch lag = new LagWatch(log::end, ingester::passed, System::nanoTime);
+        new InstallationSignals(signals, registry, config.timeScale())
+                .requests(http)
+                .sending(figures)
+                // So that two evaluations see it, however soon the next worker is there.
+                .workers(supervisor, figures, alerting.every().multipliedBy(3))
+                .database(database, new SlowStatements(database))
+                .host(host);
+        signals.add(Signal.INGEST_LAG, lag::seconds)
+                .add(Signal.NOTIFICATIONS_FAILING, alerting::failingReceivers)
+                .add(Signal.WATCHDOG, () -> 1);
+        return alerting;
     }
 
     private static SenderVerification verification(Configuration config, Closing parts) {

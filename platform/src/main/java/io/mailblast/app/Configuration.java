@@ -1,5 +1,6 @@
 package io.mailblast.app;
 
+import io.mailblast.alerting.AlertingConfig;
 import io.mailblast.analytics.AnalyticsConfig;
 import io.mailblast.audience.ImportConfig;
 import io.mailblast.auth.AuthConfig;
@@ -48,7 +49,8 @@ public record Configuration(
         TrackingConfig tracking,
         WebhookConfig webhook,
         AnalyticsConfig analytics,
-        MonitoringConfig monitoring) {
+        MonitoringConfig monitoring,
+        AlertingConfig alerting) {
 
     /// What holds for a key that nobody set.
     public static final Configuration DEFAULTS = new Configuration(
@@ -72,7 +74,8 @@ public record Configuration(
             TrackingConfig.DEFAULTS,
             WebhookConfig.DEFAULTS,
             AnalyticsConfig.DEFAULTS,
-            MonitoringConfig.DEFAULTS);
+            MonitoringConfig.DEFAULTS,
+            AlertingConfig.DEFAULTS);
 
     public Configuration {
         String scheme = publicUrl.getScheme();

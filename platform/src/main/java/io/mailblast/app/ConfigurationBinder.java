@@ -21,6 +21,9 @@ final class ConfigurationBinder {
 
     private static final Pattern DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
 
+    /// Whoever knows the URL of a webhook can post to it.
+    private static final Pattern SECRET = Pattern.compile("password|secret|token|slack_url|webhook_url|pagerduty_key");
+
     private ConfigurationBinder() {}
 
     /// Every key below a record type with what its value looks like, for messages and documentation.
@@ -146,7 +149,7 @@ final class ConfigurationBinder {
 
     /// A secret is never shown, not even to say that it is wrong.
     private static String shown(String key, String text) {
-        return key.contains("password") || key.contains("secret") || key.contains("token") ? "(hidden)" : text;
+        return SECRET.matcher(key).find() ? "(hidden)" : text;
     }
 
     private static Object read(RecordComponent component, Record record) {

@@ -1,5 +1,6 @@
 package io.mailblast.app;
 
+import io.mailblast.alerting.AlertFileException;
 import io.mailblast.db.DatabaseUnavailableException;
 import io.mailblast.db.Migrations;
 import io.mailblast.http.HttpServer;
@@ -17,6 +18,10 @@ final class Failures {
     static int explain(Exception exception) {
         switch (exception) {
             case ConfigurationException e -> {
+                System.err.println(e.getMessage());
+                return Main.USAGE;
+            }
+            case AlertFileException e -> {
                 System.err.println(e.getMessage());
                 return Main.USAGE;
             }

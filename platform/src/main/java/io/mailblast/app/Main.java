@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             ReleaseCommand.class,
             CountsCommand.class,
             BounceCommand.class,
+            AlertsCommand.class,
             CeilingCommand.class,
             MeasureCommand.class
         })

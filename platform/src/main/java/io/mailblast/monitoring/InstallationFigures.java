@@ -22,8 +22,25 @@ public final class InstallationFigures {
             select coalesce(sum(total) filter (where kind = 'opened'), 0) as opened,
                 coalesce(sum(total) filter (where kind = 'clicked'), 0) as clicked,
                 coalesce(sum(total) filter (where kind = 'delivered'), 0) as delivered,
-                coalesce(sum(total) filter (where kind = 'bounced'), 0) as bounced
+                coalesce(sum(total) filter (where kind = 'bounced'), 0) as bounced,
+                coalesce(sum(total) filter (where kind = 'complained'), 0) as complained
             from event_count where link_no = -1
+            """;
+
+    /// Beside the sixteen fields: what only alerts look at. What could go at once belongs to a campaign that
+    /// nothing holds back: no limit of its own, no pause of the provider's, no barrier.
+    private static final String TROUBLE = """
+            select (select count(*) from send_in_doubt) as in_doubt,
+                exists (select from installation_hold) as held,
+                (select coalesce(sum(throttles), 0) from provider_account) as throttles,
+                (select coalesce(sum(opened), 0) from send_count) as opened,
+                exists (select from campaign m
+                    where m.state = 'sending' and m.hourly_limit is null and not exists (select from sending_barrier)
+                        and exists (select from send_range r
+                            where r.campaign_id = m.id and r.state <> 'done' and r.due_at <= now())) as could_go,
+                (select count(*) from worker where stopped_at is null
+                    and beat_at < now() - make_interval(secs => :silentSeconds)
+                    and beat_at > now() - make_interval(secs => :silentSeconds) - interval '5 minutes') as silent
             """;
 
     /// Overdue is what a rate of 1,000 a minute would have begun by five minutes ago, or the campaign's or the
@@ -89,15 +106,30 @@ public final class InstallationFigures {
             long clicked,
             long delivered,
             long bounced,
+            long complained,
             long sent,
             double throughput,
             long backlog,
             long depth,
             int workers,
             double workerCpuPercent,
-            double workerMemoryMb) {
+            double workerMemoryMb,
+            Trouble trouble) {
 
-        static final Snapshot NONE = new Snapshot(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        static final Snapshot NONE = new Snapshot(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Trouble.NONE);
+    }
+
+    /// What only alerts look at.
+    ///
+    /// @param inDoubt messages whose outcome nobody knows
+    /// @param held whether all sending is held back
+    /// @param throttles answers of providers that they are sent to too fast, ever
+    /// @param opened messages whose first turn has come, ever
+    /// @param couldGo whether some message could be begun at once
+    /// @param silentWorkers that should be there and said nothing of late
+    record Trouble(long inDoubt, boolean held, long throttles, long opened, boolean couldGo, int silentWorkers) {
+
+        static final Trouble NONE = new Trouble(0, false, 0, 0, false, 0);
     }
 
     /// The figures as they were at most [#CACHED] ago, or when the database was last there.
@@ -146,7 +178,7 @@ public final class InstallationFigures {
 
     private Snapshot read(Handle handle) {
         Instant now = clock.instant();
-        record Events(long opened, long clicked, long delivered, long bounced) {}
+        record Events(long opened, long clicked, long delivered, long bounced, long complained) {}
         record Sending(long backlog, long depth) {}
         record Workers(int alive, double throughput, double cpu, double memory) {}
         Events events = handle.createQuery(EVENTS)
@@ -154,7 +186,8 @@ public final class InstallationFigures {
                         row.getLong("opened"),
                         row.getLong("clicked"),
                         row.getLong("delivered"),
-                        row.getLong("bounced")))
+                        row.getLong("bounced"),
+                        row.getLong("complained")))
                 .one();
         Sending sending = handle.createQuery(SENDING)
                 .bind("now", now)
@@ -170,18 +203,30 @@ public final class InstallationFigures {
                         row.getDouble("cpu"),
                         row.getDouble("memory")))
                 .one();
+        Trouble trouble = handle.createQuery(TROUBLE)
+                .bind("silentSeconds", SILENT.toSeconds())
+                .map((row, context) -> new Trouble(
+                        row.getLong("in_doubt"),
+                        row.getBoolean("held"),
+                        row.getLong("throttles"),
+                        row.getLong("opened"),
+                        row.getBoolean("could_go"),
+                        row.getInt("silent")))
+                .one();
         long sent = handle.createQuery(SENT).mapTo(Long.class).one();
         return new Snapshot(
                 events.opened(),
                 events.clicked(),
                 events.delivered(),
                 events.bounced(),
+                events.complained(),
                 sent,
                 workers.throughput(),
                 sending.backlog(),
                 sending.depth(),
                 workers.alive(),
                 workers.cpu(),
-                workers.memory());
+                workers.memory(),
+                trouble);
     }
 }

@@ -38,7 +38,12 @@ public final class SupervisorFile {
 
     /// The same, of the last hour.
     public long restartsLastHour() {
-        Instant since = clock.instant().minus(HOUR);
+        return exitsWithin(HOUR);
+    }
+
+    /// Ends of workers that nobody had ordered, of late.
+    public long exitsWithin(Duration time) {
+        Instant since = clock.instant().minus(time);
         long restarts = 0;
         for (JsonNode exit : read().path("exits")) {
             restarts += time(exit.path("at")).filter(at -> at.isAfter(since)).isPresent() ? 1 : 0;

@@ -43,7 +43,8 @@ class HouseTest {
             Map.entry("bounce", List.of("db", "http", "key", "event")),
             Map.entry("webhook", List.of("db", "http", "key", "event")),
             Map.entry("analytics", List.of("db", "http", "event")),
-            Map.entry("monitoring", List.of("db", "http")));
+            Map.entry("monitoring", List.of("db", "http")),
+            Map.entry("alerting", List.of("db", "http", "monitoring")));
 
     @TestFactory
     Stream<DynamicTest> aFeatureSeesOnlyWhatItMay() {
