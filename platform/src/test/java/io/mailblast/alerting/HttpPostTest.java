@@ -168,7 +168,7 @@ class HttpPostTest {
 
     @Test
     void aNameThatIsNoneIsNoAnswer() throws Exception {
-        assertThat(post(patient, URI.create("http://nowhere.invalid/secret-path")))
+        assertThat(post(impatient, URI.create("http://nowhere.invalid/secret-path")))
                 .isInstanceOf(Reply.Nothing.class)
                 .asString()
                 .doesNotContain("nowhere", "secret");
