@@ -107,7 +107,13 @@ public final class Database implements AutoCloseable {
     /// @throws DatabaseUnavailableException when PostgreSQL is away
     public Transaction begin() {
         try {
-            return new Transaction(jdbi.open().begin());
+            Handle handle = jdbi.open();
+            try {
+                return new Transaction(handle.begin());
+            } catch (JdbiException e) {
+                handle.close();
+                throw e;
+            }
         } catch (JdbiException e) {
             throw translated(e);
         }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// All of it is asked from one thread. What runs ahead runs in threads of its own, each step in the order of the log.
 final class Staging implements AutoCloseable {
 
+    /// An event takes at least so much of the log; several times that where it has a user agent and a link.
+    private static final int LEAST_EVENT_BYTES = 20;
+
     private final Database database;
     private final EventLog log;
     private final int batchSize;
@@ -26,9 +29,6 @@ final class Staging implements AutoCloseable {
     private final Scanners scanners;
     private final Periods periods;
     private final Clients clients = new Clients();
-
-    /// An event takes about so much of the log; more where its user agent and link are long.
-    private static final int EVENT_BYTES = 20;
 
     /// The batch after the one that was given out last.
     private @Nullable CompletableFuture<Batch> ahead;
@@ -60,9 +60,9 @@ final class Staging implements AutoCloseable {
         return read(from);
     }
 
-    /// Whether so much stands after a position that another batch is worth its transaction.
+    /// Whether so much stands after a position that a batch of it is worth its transaction.
     boolean isMuch(long from) {
-        return log.end() - from > (long) batchSize * EVENT_BYTES;
+        return log.end() - from > (long) batchSize * LEAST_EVENT_BYTES;
     }
 
     /// A part of a batch.

@@ -1,6 +1,6 @@
 package io.mailblast.event;
 
-/// Threads of this package that nobody waits for in an answer.
+/// Starts and waits for the threads of this package.
 final class Threads {
 
     private Threads() {}

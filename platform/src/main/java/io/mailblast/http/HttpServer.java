@@ -110,21 +110,17 @@ public final class HttpServer implements AutoCloseable {
         for (Route route : routes) {
             byPath.computeIfAbsent(route.path, path -> new LinkedHashMap<>()).put(route.method, route);
         }
-        // One path after the other is tried, so what is asked for most goes first. A path without parameters goes
+        // One path after the other is tried, so what is asked for often goes first. A path without parameters goes
         // before one whose parameter would take its place.
         byPath.entrySet().stream()
-                .sorted(java.util.Comparator.comparing(
-                                (Map.Entry<String, Map<String, Route>> entry) -> !isBusy(entry.getKey()))
+                .sorted(java.util.Comparator.comparing((Map.Entry<String, Map<String, Route>> entry) ->
+                                entry.getValue().values().stream().noneMatch(route -> route.often))
                         .thenComparing(entry -> entry.getKey().contains("{")))
                 .forEach(entry -> routing.any(
                         pattern(entry.getValue().values().iterator().next()),
                         (request, response) ->
                                 dispatcher.dispatch(entry.getValue(), entry.getKey(), request, response)));
         routing.any(dispatcher::notFound);
-    }
-
-    private static boolean isBusy(String path) {
-        return path.startsWith("/track/") || path.startsWith("/health/");
     }
 
     /// A word at a path's end may hold anything, slashes among it, so that it is the route that refuses it, by

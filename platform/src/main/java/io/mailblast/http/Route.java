@@ -23,6 +23,7 @@ public final class Route {
     final String tag;
     final String summary;
     final Access access;
+    final boolean often;
     final Schema.@Nullable Shape body;
     final boolean bodyOptional;
     final Map<String, Schema> pathParameters;
@@ -39,6 +40,7 @@ public final class Route {
         this.tag = builder.tag;
         this.summary = builder.summary;
         this.access = builder.access;
+        this.often = builder.often;
         this.body = builder.body;
         this.bodyOptional = builder.bodyOptional;
         this.pathParameters = builder.pathParameters;
@@ -117,6 +119,7 @@ public final class Route {
         private String tag = "general";
         private String summary = "";
         private Access access = Access.MEMBER;
+        private boolean often;
         private Schema.@Nullable Shape body;
         private boolean bodyOptional;
         private final Map<String, Schema> pathParameters = new LinkedHashMap<>();
@@ -149,6 +152,12 @@ public final class Route {
         /// [Access#MEMBER] unless said otherwise.
         public Builder access(Access access) {
             this.access = access;
+            return this;
+        }
+
+        /// Asked for far more often than others: its path is tried before theirs.
+        public Builder often() {
+            this.often = true;
             return this;
         }
 

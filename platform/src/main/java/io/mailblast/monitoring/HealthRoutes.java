@@ -66,6 +66,7 @@ public final class HealthRoutes implements Feature {
                         .tag("monitoring")
                         .summary("Whether the process answers")
                         .access(Access.PUBLIC)
+                        .often()
                         .answersBare(200, LIVE)
                         .handle(call -> Answer.json(200, Map.of("status", "up"))),
                 Route.get("/health/ready", "ready")

@@ -124,33 +124,6 @@ public final class Worker implements AutoCloseable {
     /// @param installation says whether the database is this installation's
     /// @param version of the program, for `./mailblast nodes`
     /// @param metricsPort where this process serves its own metrics
-    public static Worker start(
-            Database database,
-            InstallationWatch installation,
-            SendingConfig config,
-            GuardConfig limits,
-            Delivery delivery,
-            Newsletter.Press press,
-            ReturnPath returnPath,
-            MeterRegistry registry,
-            InstantSource clock,
-            String version,
-            int metricsPort) {
-        return start(
-                database,
-                installation,
-                config,
-                limits,
-                delivery,
-                press,
-                returnPath,
-                registry,
-                clock,
-                version,
-                metricsPort,
-                Supervision.NONE);
-    }
-
     /// @param supervision what its supervisor told it
     public static Worker start(
             Database database,

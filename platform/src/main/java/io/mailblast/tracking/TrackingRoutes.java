@@ -58,6 +58,7 @@ public final class TrackingRoutes implements Feature {
                         .tag("tracking")
                         .summary("The pixel of a mail; an open is counted before it is answered")
                         .access(Access.PUBLIC)
+                        .often()
                         .parameter("messageId", IDENTIFIER)
                         .answers(200, "image/gif")
                         .handle(this::open),
@@ -67,6 +68,7 @@ public final class TrackingRoutes implements Feature {
                                 "A link of a mail: redirects to a target that this installation signed, asks before any"
                                         + " other")
                         .access(Access.PUBLIC)
+                        .often()
                         .parameter("messageId", IDENTIFIER)
                         .query(
                                 "url",

@@ -315,7 +315,8 @@ class LifecycleTest {
                 new SimpleMeterRegistry(),
                 InstantSource.system(),
                 "test",
-                0);
+                0,
+                Supervision.NONE);
     }
 
     private static void state(CampaignFixture fixture, long campaign, String state, String from) {

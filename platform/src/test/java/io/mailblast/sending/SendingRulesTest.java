@@ -253,7 +253,8 @@ class SendingRulesTest {
                 new SimpleMeterRegistry(),
                 InstantSource.system(),
                 "test",
-                0);
+                0,
+                Supervision.NONE);
     }
 
     private static void bounces(CampaignFixture fixture, long campaign, int count) {

@@ -295,7 +295,8 @@ class WorkerTest {
                 new SimpleMeterRegistry(),
                 InstantSource.system(),
                 "test",
-                0);
+                0,
+                Supervision.NONE);
     }
 
     private static void awaitSent(CampaignFixture fixture, long campaign) {

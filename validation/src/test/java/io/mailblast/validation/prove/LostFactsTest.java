@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -72,8 +73,9 @@ class LostFactsTest {
             Thread.ofVirtual().start(() -> {
                 try {
                     while (true) {
-                        server.accept().close();
+                        Socket asked = server.accept();
                         accepted.incrementAndGet();
+                        asked.close();
                     }
                 } catch (IOException e) {
                     // The test is over.
