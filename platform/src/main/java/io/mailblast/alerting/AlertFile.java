@@ -218,7 +218,7 @@ record AlertFile(String name, List<AlertRule> rules, Map<String, Integer> disabl
 
         private List<Node> sequence(@Nullable Node node) {
             if (node == null
-                    || node instanceof ScalarNode scalar && scalar.getValue().isEmpty()) {
+                    || (node instanceof ScalarNode scalar && scalar.getValue().isEmpty())) {
                 return List.of();
             }
             if (!(node instanceof SequenceNode list)) {

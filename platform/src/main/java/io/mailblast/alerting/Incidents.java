@@ -84,7 +84,7 @@ final class Incidents {
             forgotten.forEach(id -> handle.createUpdate(FORGET).bind("id", id).execute());
             // What is resolved makes room for what begins anew.
             changed.stream()
-                    .sorted(Comparator.comparing(each -> each.alert().phase() == Alert.Phase.RESOLVED ? 0 : 1))
+                    .sorted(Comparator.comparing(each -> each.alert().phase(), Comparator.reverseOrder()))
                     .forEach(each -> save(handle, each));
             return changed.size();
         });

@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 final class Stall {
 
     private final LongSupplier nanoTime;
-    private double last = Double.NaN;
+    private long last = -1;
     private long sinceNs;
 
     Stall(LongSupplier nanoTime) {
@@ -16,7 +16,7 @@ final class Stall {
 
     /// @param count of what was done, which only grows
     /// @param could whether something could be done at once
-    double seconds(double count, boolean could) {
+    double seconds(long count, boolean could) {
         long now = nanoTime.getAsLong();
         if (!could || count != last) {
             last = count;

@@ -146,7 +146,7 @@ class AlertFileTest {
 
         assertThat(AlertRules.shipped().rules())
                 .extracting(rule -> rule.name() + ": " + rule.expression() + " for " + rule.holdText() + " "
-                        + rule.severity().spelling() + " " + rule.notify())
+                        + rule.severity().spelling() + " " + rule.receivers())
                 .containsAll(twelve);
     }
 
