@@ -63,7 +63,7 @@ create index silence_by_end on silence (ends_at); -- what holds now
 
 -- Which node evaluates: one at a time, and another when it is silent.
 create table alert_evaluator (
-    only boolean primary key default true check (only),
+    singleton boolean primary key default true check (singleton),
     node text not null,
     until timestamptz not null
 );

@@ -31,7 +31,6 @@ import picocli.CommandLine.Spec;
             ElsewhereCommands.Counts.class,
             ElsewhereCommands.Bounce.class,
             ElsewhereCommands.Alerts.class,
-            ElsewhereCommands.Alerts.class,
             ElsewhereCommands.Simulate.class,
             BenchCommand.class,
             ProveCommand.class,

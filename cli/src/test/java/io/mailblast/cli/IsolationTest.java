@@ -26,6 +26,7 @@ class IsolationTest {
             "GET /unsubscribe/{token}",
             "POST /unsubscribe/{token}",
             "POST /webhooks/ses",
+            "POST /webhooks/pagerduty",
             "GET /metrics",
             "GET /health/live",
             "GET /health/ready",
@@ -39,7 +40,14 @@ class IsolationTest {
             "GET /installation/counts",
             "GET /installation/hold",
             "POST /installation/hold",
-            "POST /installation/release");
+            "POST /installation/release",
+            "GET /alerts",
+            "GET /alerts/{id}",
+            "POST /alerts/{id}/acknowledge",
+            "POST /alerts/{id}/note",
+            "GET /silences",
+            "POST /silences",
+            "DELETE /silences/{id}");
 
     private final Installation installation;
     private final Map<String, JsonNode> operations;

@@ -3,6 +3,7 @@ package io.mailblast.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,8 +16,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedInstallation.class)
 class OpenApiTest {
 
-    /// Routes for programs and recipients that other tests look at: their answers are no JSON of ours, or need what
-    /// only a mail or a provider has.
+    /// Routes for programs and recipients that other tests look at: their answers are no JSON of ours, or need
+    /// what only a mail or a provider has.
     private static final Set<String> ELSEWHERE = Set.of(
             "GET /track/open/{messageId}",
             "GET /track/click/{messageId}",
@@ -50,6 +51,7 @@ class OpenApiTest {
                         ask(owned.workspace().client(), operation, attempt.path(), attempt.body()));
         makeOneOfEach(owned.workspace());
         askAsOperator();
+        askOfAlerts();
         askWrongly(owned);
 
         assertThat(violations).isEmpty();
@@ -116,6 +118,35 @@ class OpenApiTest {
         ask(operator, "POST /installation/release", "/installation/release", null);
         ask(operator, "POST /installation/hold", "/installation/hold", Client.body("reason", "a test"));
         ask(operator, "POST /installation/release", "/installation/release", null);
+    }
+
+    /// The watchdog always fires.
+    private void askOfAlerts() {
+        Client operator = installation.operator();
+        long id = Await.until(
+                        "the watchdog fires",
+                        () -> operator.get("/alerts?phase=firing").data(),
+                        alerts -> !alerts.isEmpty())
+                .get(0)
+                .path("id")
+                .asLong();
+        String alert = "/alerts/" + id;
+        ask(operator, "GET /alerts", "/alerts?phase=firing&limit=1", null);
+        ask(operator, "GET /alerts/{id}", alert, null);
+        ask(operator, "POST /alerts/{id}/acknowledge", alert + "/acknowledge", null);
+        ask(operator, "POST /alerts/{id}/note", alert + "/note", Client.body("note", "as it should"));
+        ask(operator, "GET /alerts/{id}", alert, null);
+        JsonNode silence = Client.body("alert", "Watchdog", "ends_at", "2090-01-01T00:00:00Z", "comment", "a test");
+        ask(operator, "POST /silences", "/silences", silence);
+        Client.Response made = operator.post(
+                "/silences",
+                Client.body("ends_at", Instant.now().plusSeconds(60).toString(), "comment", "a test"));
+        note("POST /silences", made);
+        ask(operator, "GET /silences", "/silences", null);
+        String path = "/silences/" + made.data().path("id").asLong();
+        ask(operator, "DELETE /silences/{id}", path, null);
+        ask(operator, "DELETE /silences/{id}", path, null);
+        ask(installation.anybody(), "POST /webhooks/pagerduty", "/webhooks/pagerduty", "{}");
     }
 
     /// Problems are declared too.

@@ -46,6 +46,17 @@ record Alert(
         return before.phase == Phase.RESOLVED ? before : unmatched(rule, before, now);
     }
 
+    /// The same with all its times by so much later.
+    Alert shifted(Duration by) {
+        return new Alert(
+                phase,
+                value,
+                activeAt.plus(by),
+                firedAt == null ? null : firedAt.plus(by),
+                doubtedSince == null ? null : doubtedSince.plus(by),
+                resolvedAt == null ? null : resolvedAt.plus(by));
+    }
+
     private static Alert matched(AlertRule rule, @Nullable Alert before, double value, Instant now) {
         Alert open = before != null && before.phase != Phase.RESOLVED ? before : null;
         Instant activeAt = open == null ? now : open.activeAt;

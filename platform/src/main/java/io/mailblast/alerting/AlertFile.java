@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -59,7 +60,10 @@ record AlertFile(String name, List<AlertRule> rules, Map<String, Integer> disabl
         try {
             return new Yaml(new SafeConstructor(options)).compose(new StringReader(text));
         } catch (MarkedYAMLException e) {
-            int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
+            // A key without its colon is noticed on the line after it.
+            boolean keyBefore = e.getContextMark() != null && "while scanning a simple key".equals(e.getContext());
+            Mark mark = keyBefore ? e.getContextMark() : e.getProblemMark();
+            int line = mark == null ? 1 : mark.getLine() + 1;
             throw new AlertFileException(name, line, "not YAML: " + e.getProblem());
         } catch (YAMLException e) {
             throw new AlertFileException(name, "not YAML: " + e.getMessage());

@@ -10,11 +10,14 @@ public final class AlertFiles {
 
     private AlertFiles() {}
 
+    /// Where nobody is on call, whoever configures Alertmanager surely has PagerDuty for that.
+    ///
     /// @return contents by file name, as they lie in `deploy/prometheus` and `deploy/alertmanager`
     public static Map<String, String> render(AlertRules rules, AlertingConfig config) {
         Map<String, String> files = new LinkedHashMap<>();
-        files.put("prometheus/" + RULES, PrometheusRules.render(rules));
-        files.put("prometheus/mailblast-alerts.test.yml", PrometheusRuleTests.render(rules, RULES));
+        String onCall = Receivers.onCall(config).isEmpty() ? Receivers.PAGERDUTY : Receivers.onCall(config);
+        files.put("prometheus/" + RULES, PrometheusRules.render(rules, onCall));
+        files.put("prometheus/mailblast-alerts.test.yml", PrometheusRuleTests.render(rules, onCall, RULES));
         files.put("alertmanager/alertmanager.yml", AlertmanagerConfig.render(config.groupWait(), config.repeatEvery()));
         return files;
     }

@@ -15,7 +15,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// `/alerts` and `/silences`, for operators: what fires, who takes care of it, what was found, and what is to be kept
@@ -72,13 +74,13 @@ final class AlertRoutes implements Feature {
             .field("ends_at", TIME)
             .field("comment", Schema.line(1, 500));
 
-    private final AlertRules rules;
+    private final Supplier<AlertRules> rules;
     private final Incidents incidents;
     private final Stories stories;
     private final Silences silences;
     private final InstantSource clock;
 
-    AlertRoutes(Database database, AlertRules rules, InstantSource clock) {
+    AlertRoutes(Database database, Supplier<AlertRules> rules, InstantSource clock) {
         this.rules = rules;
         this.incidents = new Incidents(database);
         this.stories = new Stories(database);
@@ -165,7 +167,7 @@ final class AlertRoutes implements Feature {
         List<Incident> rows =
                 incidents.page(call.query("phase").orElse(null), Cursor.key(call, Long.MAX_VALUE), call.limit());
         return Answer.page(
-                rows.stream().map(this::shown).toList(),
+                shown(rows),
                 Cursor.after(
                         rows.size(),
                         call.limit(),
@@ -192,8 +194,7 @@ final class AlertRoutes implements Feature {
     private Answer silence(Call call) {
         Instant now = clock.instant();
         Optional<String> alert = Optional.ofNullable(call.body().path("alert").textValue());
-        if (alert.isPresent()
-                && rules.rules().stream().noneMatch(rule -> rule.name().equals(alert.get()))) {
+        if (alert.isPresent() && rule(alert.get()).isEmpty()) {
             throw Problem.badInput("alert", "there is no alert of this name").asException();
         }
         Instant startsAt = call.body().hasNonNull("starts_at") ? time(call, "starts_at") : now;
@@ -218,6 +219,12 @@ final class AlertRoutes implements Feature {
         return Answer.noContent();
     }
 
+    private Optional<AlertRule> rule(String name) {
+        return rules.get().rules().stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst();
+    }
+
     private static Instant time(Call call, String field) {
         try {
             return Instant.parse(call.body().get(field).textValue());
@@ -228,10 +235,22 @@ final class AlertRoutes implements Feature {
     }
 
     private Shown shown(Incident incident) {
+        return shown(List.of(incident)).getFirst();
+    }
+
+    private List<Shown> shown(List<Incident> all) {
+        List<Long> ids = all.stream().map(Incident::id).toList();
+        Map<Long, List<Stories.Note>> notes = stories.notes(ids);
+        Map<Long, List<Stories.Told>> told = stories.told(ids);
+        return all.stream()
+                .map(each ->
+                        shown(each, notes.getOrDefault(each.id(), List.of()), told.getOrDefault(each.id(), List.of())))
+                .toList();
+    }
+
+    private Shown shown(Incident incident, List<Stories.Note> notes, List<Stories.Told> told) {
         Alert alert = incident.alert();
-        Optional<AlertRule> rule = rules.rules().stream()
-                .filter(each -> each.name().equals(incident.rule()))
-                .findFirst();
+        Optional<AlertRule> rule = rule(incident.rule());
         return new Shown(
                 incident.id(),
                 incident.rule(),
@@ -247,8 +266,8 @@ final class AlertRoutes implements Feature {
                 incident.acknowledgement().map(Incident.Acknowledgement::at).orElse(null),
                 incident.acknowledgement().map(Incident.Acknowledgement::by).orElse(null),
                 incident.escalatedAt().orElse(null),
-                stories.notes(incident.id()),
-                stories.told(incident.id()));
+                notes,
+                told);
     }
 
     private static ShownSilence shown(Silence silence) {

@@ -3,6 +3,7 @@ package io.mailblast.alerting;
 import io.mailblast.monitoring.Signal;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// One alert of `alerts.yaml`.
 ///
@@ -48,6 +49,17 @@ public record AlertRule(
             case ABOVE -> value > threshold;
             case BELOW -> value < threshold;
         };
+    }
+
+    /// Whom it is told at once, by name: whom it names, and, where it is critical and not only shown, whoever
+    /// is on call.
+    ///
+    /// @param onCall empty for nobody
+    List<String> told(String onCall) {
+        if (severity != Severity.CRITICAL || receivers.isEmpty() || onCall.isEmpty() || receivers.contains(onCall)) {
+            return receivers;
+        }
+        return Stream.concat(receivers.stream(), Stream.of(onCall)).toList();
     }
 
     /// `api_p95_seconds > 2`.

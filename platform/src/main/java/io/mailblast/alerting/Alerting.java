@@ -3,12 +3,15 @@ package io.mailblast.alerting;
 import io.mailblast.db.Database;
 import io.mailblast.http.Feature;
 import io.mailblast.monitoring.Signal;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -22,9 +25,14 @@ public final class Alerting implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Alerting.class);
 
+    /// How often receivers of everything are told of the watchdog.
+    private static final Duration HEARTBEAT = Duration.ofMinutes(5);
+
     private final Database database;
-    private final AlertRules rules;
-    private final AlertRules scaled;
+    private final RulesFile rules;
+    private final AlertingConfig config;
+    private final String console;
+    private final double timeScale;
     private final Watch.Escalation escalation;
     private final Supplier<Map<Signal, Double>> readings;
     private final Duration every;
@@ -37,7 +45,7 @@ public final class Alerting implements AutoCloseable {
 
     private Alerting(
             Database database,
-            AlertRules rules,
+            Path ownRules,
             AlertingConfig config,
             double timeScale,
             Supplier<Map<Signal, Double>> readings,
@@ -45,36 +53,42 @@ public final class Alerting implements AutoCloseable {
             String console,
             InstantSource clock) {
         this.database = database;
-        this.rules = rules;
-        this.scaled = rules.scaled(timeScale);
+        this.rules = new RulesFile(ownRules);
+        this.config = config;
+        this.console = console;
+        this.timeScale = timeScale;
         this.escalation =
                 new Watch.Escalation(Receivers.onCall(config), AlertRule.scaled(config.escalateAfter(), timeScale));
         this.readings = readings;
         this.every = AlertRule.scaled(config.evaluateEvery(), timeScale);
         this.clock = clock;
         this.turn = new Turn(database, node, every.multipliedBy(3).plusSeconds(5));
-        this.timeline = new Timeline(clock.instant(), System::nanoTime);
+        this.timeline = new Timeline(clock, System::nanoTime);
         Lane.Timing timing = new Lane.Timing(
-                AlertRule.scaled(config.groupWait(), timeScale), AlertRule.scaled(config.repeatEvery(), timeScale));
+                AlertRule.scaled(config.groupWait(), timeScale),
+                AlertRule.scaled(config.repeatEvery(), timeScale),
+                AlertRule.scaled(HEARTBEAT, timeScale));
         ToldRows told = new ToldRows(database);
         Receivers.open(config).forEach(receiver -> lanes.add(Lane.start(receiver, timing, told, clock, console)));
         this.thread = Thread.ofPlatform().name("alerting").unstarted(this::run);
     }
 
+    /// @param ownRules the installation's `alerts.yaml`, which may be absent, and is read again when it changes
     /// @param timeScale shortens all durations
     /// @param readings signals that have no value are missing
     /// @param node names this process among those of the installation
     /// @param console where people look further, a URL without a slash at its end
+    /// @throws AlertFileException naming file, line and remedy
     public static Alerting open(
             Database database,
-            AlertRules rules,
+            Path ownRules,
             AlertingConfig config,
             double timeScale,
             Supplier<Map<Signal, Double>> readings,
             String node,
             String console,
             InstantSource clock) {
-        return new Alerting(database, rules, config, timeScale, readings, node, console, clock);
+        return new Alerting(database, ownRules, config, timeScale, readings, node, console, clock);
     }
 
     /// Begins to evaluate.
@@ -87,9 +101,16 @@ public final class Alerting implements AutoCloseable {
         return every;
     }
 
-    /// `/alerts` and `/silences`.
-    public Feature routes() {
-        return new AlertRoutes(database, rules, clock);
+    /// `/alerts`, `/silences`, and `/webhooks/pagerduty`.
+    public List<Feature> features() {
+        return List.of(
+                new AlertRoutes(database, rules::rules, clock),
+                new PagerDutyWebhook(new Incidents(database), config, console, clock));
+    }
+
+    /// What an operator must see to: an `alerts.yaml` that was changed and cannot be used.
+    public Optional<String> trouble() {
+        return rules.trouble();
     }
 
     /// Receivers that did not take the last notice.
@@ -138,15 +159,34 @@ public final class Alerting implements AutoCloseable {
     private @Nullable Watch look(@Nullable Watch watch) {
         // On every node, for whoever scrapes it.
         Map<Signal, Double> values = readings.get();
+        boolean changed = rules.refresh();
+        Duration set = timeline.follow();
         if (!turn.take()) {
             lanes.forEach(lane -> lane.want(Map.of()));
             return null;
         }
-        var now = timeline.now().truncatedTo(ChronoUnit.MICROS);
-        Watch current = watch != null
-                ? watch
-                : new Watch(scaled, escalation, new Incidents(database), new Silences(database), lanes, now);
+        Instant now = timeline.now().truncatedTo(ChronoUnit.MICROS);
+        Watch current = watch == null ? begun(now) : goneOn(watch, changed, set);
         current.look(values, now);
         return current;
+    }
+
+    private Watch begun(Instant now) {
+        return new Watch(scaled(), escalation, new Incidents(database), new Silences(database), lanes, now);
+    }
+
+    private Watch goneOn(Watch watch, boolean changed, Duration set) {
+        if (changed) {
+            watch.change(scaled());
+        }
+        if (!set.isZero()) {
+            LOG.warn("clock=set seconds={}", set.toSeconds());
+            watch.shift(set);
+        }
+        return watch;
+    }
+
+    private AlertRules scaled() {
+        return rules.rules().scaled(timeScale);
     }
 }

@@ -23,6 +23,8 @@ import java.util.TreeSet;
 /// @param slackUrl of an incoming webhook of Slack; empty for none. Whoever knows it can post, so it is never shown
 /// @param pagerdutyKey the integration key (`routing_key`) of a PagerDuty service with Events API v2; empty for none
 /// @param pagerdutyUrl where PagerDuty takes events
+/// @param pagerdutyWebhookSecret of a generic webhook (V3) of PagerDuty to `/webhooks/pagerduty`, by which an
+///     acknowledgement there is one here; empty for none
 /// @param webhookUrl that JSON of the alerts is posted to; empty for none. Never shown, as it may hold a secret
 /// @param webhookToken sent to it as `Authorization: Bearer`; empty for none
 /// @param alertmanagerUrl of an Alertmanager that is told all alerts, and tells people as it is configured to; without
@@ -44,6 +46,7 @@ public record AlertingConfig(
         String slackUrl,
         String pagerdutyKey,
         String pagerdutyUrl,
+        String pagerdutyWebhookSecret,
         String webhookUrl,
         String webhookToken,
         String alertmanagerUrl,
@@ -64,6 +67,7 @@ public record AlertingConfig(
             "",
             "",
             "https://events.pagerduty.com/v2/enqueue",
+            "",
             "",
             "",
             "",
@@ -94,6 +98,10 @@ public record AlertingConfig(
         checkEmail(emailTo, emailFrom, smtpHost);
         checkRelay(smtpHost, smtpPort, smtpSecurity, smtpUser, smtpPassword);
         checkServices(slackUrl, pagerdutyKey, pagerdutyUrl, alertmanagerUrl);
+        if (!pagerdutyWebhookSecret.matches("([!-~]{16,200})?")) {
+            throw new IllegalArgumentException(
+                    "alerting.pagerduty_webhook_secret: (hidden), allowed: 16 to 200 characters without blanks");
+        }
         checkWebhook(webhookUrl, webhookToken);
         checkTimes(evaluateEvery, groupWait, repeatEvery, escalateAfter);
         if (!onCall.isEmpty()

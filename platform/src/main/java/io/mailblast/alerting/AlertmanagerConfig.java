@@ -19,18 +19,18 @@ final class AlertmanagerConfig {
         StringBuilder out = new StringBuilder();
         out.append("""
                 # Made by ./mailblast alerts export; changes here are lost. Put the secrets into the files that are named,
-                # and your own addresses under global and email_configs.
+                # and your own addresses under global, email_configs and webhook_configs.
                 global:
                   smtp_smarthost: localhost:25
                   smtp_from: mailblast@example.org
                 route:
                   receiver: nobody
-                  group_by: [alertname]
+                  group_by: [alertname, installation]
                 """);
         out.append("  group_wait: ").append(Durations.format(groupWait)).append('\n');
         out.append("  repeat_interval: ").append(Durations.format(repeat)).append('\n');
         out.append("  routes:\n");
-        for (String receiver : List.of(Receivers.EMAIL, Receivers.SLACK, Receivers.PAGERDUTY)) {
+        for (String receiver : List.of(Receivers.EMAIL, Receivers.SLACK, Receivers.PAGERDUTY, Receivers.WEBHOOK)) {
             out.append("    - receiver: ").append(receiver).append('\n');
             out.append("      matchers: ['notify_").append(receiver).append("=\"true\"']\n");
             out.append("      continue: true\n");
@@ -39,7 +39,7 @@ final class AlertmanagerConfig {
                 inhibit_rules:
                   - source_matchers: ['severity="critical"']
                     target_matchers: ['severity="warning"']
-                    equal: [signal]
+                    equal: [signal, installation]
                 receivers:
                   - name: nobody
                   - name: email
@@ -57,6 +57,10 @@ final class AlertmanagerConfig {
                       - routing_key_file: %1$spagerduty_key
                         send_resolved: true
                         severity: '{{ .CommonLabels.severity }}'
+                  - name: webhook
+                    webhook_configs:
+                      - url: http://localhost:5001/
+                        send_resolved: true
                 """.formatted(SECRETS));
         return out.toString();
     }

@@ -55,7 +55,8 @@ final class AlertmanagerReceiver implements Receiver {
             ObjectNode labels = alert.putObject("labels")
                     .put("alertname", item.name())
                     .put("severity", item.severity().spelling())
-                    .put("signal", item.signal());
+                    .put("signal", item.signal())
+                    .put("installation", Wording.installation(notice.console()));
             item.receivers().forEach(receiver -> labels.put("notify_" + receiver, "true"));
             alert.putObject("annotations")
                     .put("summary", item.summary())

@@ -1,6 +1,7 @@
 package io.mailblast.alerting;
 
 import io.mailblast.monitoring.Signal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// away. Used by one thread.
 final class Evaluation {
 
-    private final AlertRules rules;
+    private AlertRules rules;
     private final Map<String, Incident> open = new HashMap<>();
 
     /// What an evaluation changed of one incident.
@@ -84,6 +85,19 @@ final class Evaluation {
         if (!change.before().equals(change.after())) {
             changes.add(change);
         }
+    }
+
+    /// From the next evaluation on; what has no rule any more is resolved then.
+    void change(AlertRules next) {
+        rules = next;
+    }
+
+    /// Keeps how long everything has lasted, since the clock was set.
+    ///
+    /// @return all that is open, as it is now
+    List<Incident> shift(Duration by) {
+        open.replaceAll((rule, each) -> each.shifted(by));
+        return open();
     }
 
     /// What is pending or firing.

@@ -1,5 +1,6 @@
 package io.mailblast.alerting;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -51,6 +52,12 @@ record Incident(
 
     Incident escalated(Instant at) {
         return new Incident(id, rule, severity, alert, summary, acknowledgement, Optional.of(at));
+    }
+
+    /// The same with all times of the alert's by so much later, since the clock was set.
+    Incident shifted(Duration by) {
+        return new Incident(
+                id, rule, severity, alert.shifted(by), summary, acknowledgement, escalatedAt.map(at -> at.plus(by)));
     }
 
     boolean isFiring() {

@@ -36,11 +36,14 @@ final class Incidents {
                 :resolvedAt, :escalatedAt)
             on conflict (id) do update
             set severity = excluded.severity, phase = excluded.phase, value = excluded.value,
-                summary = excluded.summary, fired_at = excluded.fired_at, doubted_since = excluded.doubted_since,
+                summary = excluded.summary, active_at = excluded.active_at, fired_at = excluded.fired_at, doubted_since = excluded.doubted_since,
                 resolved_at = excluded.resolved_at, escalated_at = excluded.escalated_at
             """;
 
     private static final String FORGET = "delete from alert where id = :id and phase = 'pending'";
+
+    /// With its notes, and who was told.
+    private static final String PRUNE = "delete from alert where phase = 'resolved' and resolved_at < :before";
 
     private static final String ACKNOWLEDGED =
             "select id, acknowledged_at, acknowledged_by from alert where phase = 'firing' and acknowledged_by is not null";
@@ -107,6 +110,12 @@ final class Incidents {
                 .execute();
     }
 
+    /// Forgets what was resolved before then.
+    void prune(Instant before) {
+        int _ = database.write(
+                handle -> handle.createUpdate(PRUNE).bind("before", utc(before)).execute());
+    }
+
     /// Who has taken what fires.
     Map<Long, Incident.Acknowledgement> acknowledgements() {
         Map<Long, Incident.Acknowledgement> all = new HashMap<>();
@@ -124,20 +133,38 @@ final class Incidents {
     /// @return the incident as it is now
     Incident acknowledge(long id, String by, Instant now) {
         return database.write(handle -> {
-            int found = handle.createUpdate(ACKNOWLEDGE)
-                    .bind("id", id)
-                    .bind("by", by)
-                    .bind("now", utc(now))
-                    .execute();
+            boolean taken = take(handle, id, by, now);
             Incident incident =
                     find(handle, id).orElseThrow(() -> Problem.notFound("alert").asException());
-            if (found == 0) {
+            if (!taken) {
                 throw Problem.conflict("The alert is "
                                 + spelling(incident.alert().phase()) + "; only one that is firing can be acknowledged.")
                         .asException();
             }
             return incident;
         });
+    }
+
+    /// The same of whatever of a rule fires, which may be nothing.
+    ///
+    /// @return whether something does
+    boolean acknowledge(String rule, String by, Instant now) {
+        return database.write(
+                handle -> handle.createQuery("select id from alert where rule = :rule and phase = 'firing'")
+                        .bind("rule", rule)
+                        .mapTo(Long.class)
+                        .findOne()
+                        .filter(id -> take(handle, id, by, now))
+                        .isPresent());
+    }
+
+    private static boolean take(Handle handle, long id, String by, Instant now) {
+        return handle.createUpdate(ACKNOWLEDGE)
+                        .bind("id", id)
+                        .bind("by", by)
+                        .bind("now", utc(now))
+                        .execute()
+                > 0;
     }
 
     Optional<Incident> find(long id) {

@@ -26,6 +26,9 @@ final class Lane implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
+    /// Of two nodes, one may be so far behind the other.
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(-1);
+
     private final Receiver receiver;
     private final Timing timing;
     private final Memory memory;
@@ -60,7 +63,8 @@ final class Lane implements AutoCloseable {
 
     /// @param groupWait how long the first waits for others
     /// @param repeatEvery how often what goes on firing is told again
-    record Timing(Duration groupWait, Duration repeatEvery) {}
+    /// @param heartbeat how often what is no trouble is: of the watchdog, its absence is the alarm
+    record Timing(Duration groupWait, Duration repeatEvery, Duration heartbeat) {}
 
     /// Keeps what was told over a restart. May fail: then it is known until the process ends.
     interface Memory {
@@ -106,13 +110,27 @@ final class Lane implements AutoCloseable {
         try {
             wanted = Map.copyOf(wishes);
             told.keySet().retainAll(wanted.keySet());
+            if (wanted.isEmpty()) {
+                trouble = Optional.empty();
+            }
             changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /// Why the receiver did not take the last notice; empty where it did.
+    /// Whether it was told of an alert, and not of its end yet.
+    boolean owes(long id) {
+        lock.lock();
+        try {
+            Told last = told.get(id);
+            return last != null && last.status() != Status.RESOLVED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Why the receiver did not take the last notice; empty where it did, or is to know nothing.
     Optional<String> trouble() {
         return trouble;
     }
@@ -149,22 +167,16 @@ final class Lane implements AutoCloseable {
                 if (due.isEmpty()) {
                     continue;
                 }
-                Notice notice = new Notice(
-                        due.values().stream()
-                                .map(Wish::item)
-                                .sorted(Comparator.comparing(Notice.Item::severity)
-                                        .reversed()
-                                        .thenComparing(Notice.Item::name))
-                                .toList(),
-                        console);
-                switch (receiver.tell(notice)) {
+                // Since when it lasts until it is told again; not when a slow answer came.
+                Instant begun = clock.instant();
+                switch (tell(notice(due))) {
                     case Receiver.Answer.Taken _ -> {
-                        remember(due, Optional.empty());
+                        remember(due, begun, Optional.empty());
                         pause = FIRST_PAUSE;
                     }
                     case Receiver.Answer.Never(String reason) -> {
                         LOG.error("notification=refused receiver={} reason=\"{}\"", receiver.name(), reason);
-                        remember(due, Optional.of(reason));
+                        remember(due, begun, Optional.of(reason));
                     }
                     case Receiver.Answer.Later(String reason, Duration after) -> {
                         LOG.warn("notification=delayed receiver={} reason=\"{}\"", receiver.name(), reason);
@@ -181,10 +193,39 @@ final class Lane implements AutoCloseable {
         }
     }
 
-    private void remember(Map<Long, Wish> due, Optional<String> problem) {
-        Instant now = clock.instant();
+    /// The worst first. Of one rule the older first, so that for those who know it by its key its end does not
+    /// end what began anew.
+    private Notice notice(Map<Long, Wish> due) {
+        Comparator<Map.Entry<Long, Wish>> worst =
+                Comparator.comparing(each -> each.getValue().item().severity(), Comparator.reverseOrder());
+        return new Notice(
+                due.entrySet().stream()
+                        .sorted(worst.thenComparing(
+                                        each -> each.getValue().item().name())
+                                .thenComparing(Map.Entry::getKey))
+                        .map(each -> each.getValue().item())
+                        .toList(),
+                console);
+    }
+
+    /// A failure of ours or of a library's ends no lane. Its message is not shown, as it may hold a secret.
+    private Receiver.Answer tell(Notice notice) throws InterruptedException {
+        try {
+            return receiver.tell(notice);
+        } catch (RuntimeException e) {
+            StackTraceElement[] stack = e.getStackTrace();
+            LOG.error(
+                    "notification=failed receiver={} failure={} at={}",
+                    receiver.name(),
+                    e.getClass().getName(),
+                    stack.length == 0 ? "unknown" : stack[0]);
+            return new Receiver.Answer.Later("failed with " + e.getClass().getSimpleName(), Duration.ZERO);
+        }
+    }
+
+    private void remember(Map<Long, Wish> due, Instant at, Optional<String> problem) {
         Map<Long, Told> news = new HashMap<>();
-        due.forEach((id, wish) -> news.put(id, new Told(wish.status(), now)));
+        due.forEach((id, wish) -> news.put(id, new Told(wish.status(), at)));
         trouble = problem;
         lock.lock();
         try {
@@ -246,11 +287,14 @@ final class Lane implements AutoCloseable {
             return true;
         }
         boolean repeats = wish.status() == Status.FIRING || wish.status() == Status.ESCALATED;
-        return repeats && isOlder(before, timing.repeatEvery(), now);
+        Duration every = wish.item().severity() == Severity.NONE ? timing.heartbeat() : timing.repeatEvery();
+        return repeats && isOlder(before, every, now);
     }
 
+    /// What was told in the future was told before the clock was set back, nobody knows when.
     private static boolean isOlder(Told before, Duration age, Instant now) {
-        return Duration.between(before.at(), now).compareTo(age) >= 0;
+        Duration since = Duration.between(before.at(), now);
+        return since.compareTo(age) >= 0 || since.compareTo(CLOCKS_DIFFER) < 0;
     }
 
     private void rest(Duration pause) throws InterruptedException {

@@ -23,7 +23,7 @@ record Notice(List<Item> items, String console) {
     /// @param expression `api_p95_seconds > 2`
     /// @param value as people read it
     /// @param runbook a page of `docs/runbooks/`, without its suffix
-    /// @param receivers whom its rule names, of [Receivers#NAMES]
+    /// @param receivers whom it is told at once, of [Receivers#NAMES]
     /// @param resolvedAt empty while it fires
     record Item(
             String id,

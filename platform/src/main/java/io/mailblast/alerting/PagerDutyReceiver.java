@@ -78,7 +78,7 @@ final class PagerDutyReceiver implements Receiver {
         ObjectNode event = Json.MAPPER.createObjectNode();
         event.put("routing_key", routingKey);
         event.put("event_action", action(item));
-        event.put("dedup_key", Wording.cut(item.key(), MAX_KEY));
+        event.put("dedup_key", key(item.key(), console));
         if (action(item).equals("trigger")) {
             event.put("client", "MailBlast");
             event.put("client_url", console);
@@ -86,6 +86,11 @@ final class PagerDutyReceiver implements Receiver {
             event.putArray("links").addObject().put("href", console).put("text", "Console");
         }
         return event;
+    }
+
+    /// Several installations may tell one service.
+    static String key(String key, String console) {
+        return Wording.cut(key + "@" + Wording.installation(console), MAX_KEY);
     }
 
     private static String action(Notice.Item item) {

@@ -16,18 +16,19 @@ final class PrometheusRuleTests {
 
     private PrometheusRuleTests() {}
 
+    /// @param onCall the receiver of what is critical
     /// @param ruleFile as the test finds it
-    static String render(AlertRules rules, String ruleFile) {
+    static String render(AlertRules rules, String onCall, String ruleFile) {
         StringBuilder out = new StringBuilder();
         out.append("# Made from alerts.yaml by ./mailblast alerts export; changes here are lost.\n");
         out.append("rule_files: [").append(ruleFile).append("]\n");
         out.append("evaluation_interval: ").append(Durations.format(STEP)).append('\n');
         out.append("tests:\n");
-        rules.rules().forEach(rule -> test(out, rule));
+        rules.rules().forEach(rule -> test(out, rule, onCall));
         return out.toString();
     }
 
-    private static void test(StringBuilder out, AlertRule rule) {
+    private static void test(StringBuilder out, AlertRule rule, String onCall) {
         long holdSteps = Math.ceilDiv(rule.hold().toMillis(), STEP.toMillis());
         long keepSteps = Math.ceilDiv(rule.keepFiring().toMillis(), STEP.toMillis());
         long bad = holdSteps + BAD_BEYOND;
@@ -44,13 +45,13 @@ final class PrometheusRuleTests {
                 .append(repeated(beside(rule, -1), keepSteps + 2))
                 .append("\"\n");
         out.append("    promql_expr_test:\n");
-        expectation(out, rule, firing - 1, false);
-        expectation(out, rule, firing, true);
-        expectation(out, rule, gone, false);
+        expectation(out, rule, onCall, firing - 1, false);
+        expectation(out, rule, onCall, firing, true);
+        expectation(out, rule, onCall, gone, false);
     }
 
     /// By `ALERTS`, because a test of alerts wants the templates of their words worked out too.
-    private static void expectation(StringBuilder out, AlertRule rule, long step, boolean fires) {
+    private static void expectation(StringBuilder out, AlertRule rule, String onCall, long step, boolean fires) {
         String alerts = "ALERTS{alertname=" + PrometheusRules.quoted(rule.name()) + ",alertstate=\"firing\"}";
         out.append("      - eval_time: ")
                 .append(Durations.format(STEP.multipliedBy(step)))
@@ -58,18 +59,18 @@ final class PrometheusRuleTests {
         out.append("        expr: ").append(PrometheusRules.quoted(alerts)).append('\n');
         if (fires) {
             out.append("        exp_samples:\n          - value: 1\n            labels: ")
-                    .append(PrometheusRules.quoted(labels(rule)))
+                    .append(PrometheusRules.quoted(labels(rule, onCall)))
                     .append('\n');
         }
     }
 
-    private static String labels(AlertRule rule) {
+    private static String labels(AlertRule rule, String onCall) {
         StringJoiner labels = new StringJoiner(",", "ALERTS{", "}");
         labels.add("alertname=" + PrometheusRules.quoted(rule.name()));
         labels.add("alertstate=\"firing\"");
         labels.add("severity=\"" + rule.severity().spelling() + "\"");
         labels.add("signal=\"" + rule.signal().spelling() + "\"");
-        rule.receivers().forEach(receiver -> labels.add("notify_" + receiver + "=\"true\""));
+        rule.told(onCall).forEach(receiver -> labels.add("notify_" + receiver + "=\"true\""));
         return labels.toString();
     }
 

@@ -13,7 +13,8 @@ final class PrometheusRules {
 
     private PrometheusRules() {}
 
-    static String render(AlertRules rules) {
+    /// @param onCall the receiver of what is critical
+    static String render(AlertRules rules, String onCall) {
         StringBuilder out = new StringBuilder();
         out.append("# Made from alerts.yaml by ./mailblast alerts export; changes here are lost.\n");
         out.append("groups:\n  - name: mailblast\n    rules:\n");
@@ -35,7 +36,7 @@ final class PrometheusRules {
                     .append(rule.severity().spelling())
                     .append('\n');
             out.append("          signal: ").append(rule.signal().spelling()).append('\n');
-            for (String receiver : rule.receivers()) {
+            for (String receiver : rule.told(onCall)) {
                 out.append("          notify_").append(receiver).append(": \"true\"\n");
             }
             out.append("        annotations:\n");

@@ -19,8 +19,10 @@ final class Silences {
     /// @param rule empty for all of them
     record Silence(long id, Optional<String> rule, Instant startsAt, Instant endsAt, String comment, String author) {
 
-        boolean covers(String name, Instant now) {
-            return rule.map(name::equals).orElse(true) && !now.isBefore(startsAt) && now.isBefore(endsAt);
+        /// The watchdog, which is no trouble, is only covered where it is named.
+        boolean covers(Incident incident, Instant now) {
+            boolean meant = rule.map(incident.rule()::equals).orElseGet(() -> incident.severity() != Severity.NONE);
+            return meant && !now.isBefore(startsAt) && now.isBefore(endsAt);
         }
     }
 
@@ -51,18 +53,22 @@ final class Silences {
                 .one());
     }
 
-    /// Ends one that holds or will; it stays on record.
+    /// Ends one that holds, which stays on record, or takes back one that was to come.
     ///
     /// @return whether there was one
     boolean end(long id, Instant now) {
-        return database.write(handle -> handle.createUpdate("""
-                        update silence set ends_at = greatest(:now, starts_at + interval '1 microsecond')
-                        where id = :id and ends_at > :now
-                        """)
-                        .bind("id", id)
-                        .bind("now", now.atOffset(ZoneOffset.UTC))
-                        .execute())
-                > 0;
+        OffsetDateTime at = now.atOffset(ZoneOffset.UTC);
+        return database.write(handle -> {
+            int takenBack = handle.createUpdate("delete from silence where id = :id and starts_at >= :now")
+                    .bind("id", id)
+                    .bind("now", at)
+                    .execute();
+            int ended = handle.createUpdate("update silence set ends_at = :now where id = :id and ends_at > :now")
+                    .bind("id", id)
+                    .bind("now", at)
+                    .execute();
+            return takenBack + ended > 0;
+        });
     }
 
     private static Silence silence(ResultSet row) throws SQLException {

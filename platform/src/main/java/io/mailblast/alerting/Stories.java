@@ -6,7 +6,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What is known about an alert beside its state: what people noted, and who was told.
@@ -45,26 +48,41 @@ final class Stories {
                 .execute());
     }
 
-    /// The newest thousand, oldest first.
-    List<Note> notes(long alert) {
-        return database.read(handle -> handle.createQuery("""
-                        select at, author, note from (
-                            select id, at, author, note from alert_note where alert_id = :alert
+    /// The newest thousand of each alert, oldest first.
+    Map<Long, List<Note>> notes(List<Long> alerts) {
+        Map<Long, List<Note>> all = new HashMap<>();
+        database.read(handle -> handle.createQuery("""
+                        select newest.id, newest.alert_id, newest.at, newest.author, newest.note
+                        from unnest(:alerts) as wanted (alert_id), lateral (
+                            select id, alert_id, at, author, note from alert_note
+                            where alert_note.alert_id = wanted.alert_id
                             order by id desc limit 1000) newest
-                        order by id
+                        order by newest.id
                         """)
-                .bind("alert", alert)
-                .map((row, context) -> new Note(time(row), row.getString("author"), row.getString("note")))
+                .bindArray("alerts", Long.class, alerts)
+                .map((row, context) -> all.computeIfAbsent(row.getLong("alert_id"), id -> new ArrayList<>())
+                        .add(new Note(time(row), row.getString("author"), row.getString("note"))))
                 .list());
+        return all;
     }
 
-    List<Told> told(long alert) {
-        return database.read(handle -> handle.createQuery(
-                        "select receiver, status, at, problem from alert_told where alert_id = :alert order by receiver")
-                .bind("alert", alert)
-                .map((row, context) -> new Told(
-                        row.getString("receiver"), row.getString("status"), time(row), row.getString("problem")))
+    /// By receiver.
+    Map<Long, List<Told>> told(List<Long> alerts) {
+        Map<Long, List<Told>> all = new HashMap<>();
+        database.read(handle -> handle.createQuery("""
+                        select alert_id, receiver, status, at, problem from alert_told
+                        where alert_id = any(:alerts)
+                        order by alert_id, receiver
+                        """)
+                .bindArray("alerts", Long.class, alerts)
+                .map((row, context) -> all.computeIfAbsent(row.getLong("alert_id"), id -> new ArrayList<>())
+                        .add(new Told(
+                                row.getString("receiver"),
+                                row.getString("status"),
+                                time(row),
+                                row.getString("problem"))))
                 .list());
+        return all;
     }
 
     private static Instant time(ResultSet row) throws SQLException {

@@ -2,15 +2,19 @@ package io.mailblast.alerting;
 
 import io.mailblast.db.Database;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Whose turn it is to evaluate: of several nodes one, and another when it has been silent. While the database is away,
 /// whoever had the turn keeps it, so that somebody says that it is away.
 final class Turn {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
+
     private static final String TAKE = """
-            insert into alert_evaluator as held (only, node, until)
+            insert into alert_evaluator as held (singleton, node, until)
             values (true, :node, clock_timestamp() + :seconds * interval '1 second')
-            on conflict (only) do update set node = excluded.node, until = excluded.until
+            on conflict (singleton) do update set node = excluded.node, until = excluded.until
             where held.node = excluded.node or held.until < clock_timestamp()
             returning node
             """;
@@ -37,7 +41,10 @@ final class Turn {
                     .findOne()
                     .isPresent());
         } catch (RuntimeException e) {
-            // Kept as it is.
+            // Kept as it is. Where it is not ours, perhaps nobody looks.
+            if (!ours) {
+                LOG.warn("alerting=waits reason=\"{}\"", e.getMessage());
+            }
         }
         return ours;
     }

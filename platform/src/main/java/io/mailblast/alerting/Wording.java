@@ -1,10 +1,12 @@
 package io.mailblast.alerting;
 
+import java.net.URI;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// How a notice is put into words, wherever it goes.
@@ -42,6 +44,11 @@ final class Wording {
     /// With what is new about it, where nobody has acknowledged it in time.
     private static String name(Notice.Item item) {
         return oneLine(item.name()) + (item.firing() && item.escalated() ? " (escalated)" : "");
+    }
+
+    /// Which installation it is: host and port of the console.
+    static String installation(String console) {
+        return Optional.ofNullable(URI.create(console).getAuthority()).orElse(console);
     }
 
     static String time(Instant instant) {

@@ -2,6 +2,7 @@ package io.mailblast.app;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mailblast.alerting.AlertFileException;
 import io.mailblast.alerting.AlertFiles;
 import io.mailblast.alerting.AlertRule;
 import io.mailblast.alerting.AlertRules;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -88,7 +90,7 @@ final class AlertsCommand {
             name = "check",
             mixinStandardHelpOptions = true,
             description = "Judges alerts.yaml and the receivers; with --send each receiver is told of a trial alert",
-            footer = {"", "Exit code: 0 all is well, 1 a receiver did not take it, 2 a definition cannot be used."})
+            footer = {"", "Exit code: 0 all is well, 1 a definition cannot be used or a receiver did not take it."})
     static final class Check implements Callable<Integer> {
 
         @Option(names = "--send", description = "Tell each receiver of a trial alert, and of its end")
@@ -100,15 +102,31 @@ final class AlertsCommand {
         @Override
         public Integer call() throws InterruptedException {
             Configuration config = options.load();
-            System.out.println(rules(config).rules().size() + " alerts are well defined.");
+            List<AlertRule> rules;
+            try {
+                rules = rules(config).rules();
+            } catch (AlertFileException e) {
+                System.out.println(e.getMessage());
+                return 1;
+            }
+            System.out.println(rules.size() + " alerts are well defined.");
             List<String> receivers = ReceiverTrial.names(config.alerting());
             System.out.println(
                     receivers.isEmpty()
                             ? "No receiver is configured, so nobody is told: see alerting.* in docs/configure.md."
                             : "Receivers: " + String.join(", ", receivers) + ".");
-            if (!send) {
-                return 0;
+            String missing = rules.stream()
+                    .flatMap(rule -> rule.receivers().stream())
+                    .filter(receiver -> !receivers.isEmpty() && !receivers.contains(receiver))
+                    .distinct()
+                    .collect(Collectors.joining(", "));
+            if (!missing.isEmpty()) {
+                System.out.println("Named by alerts and not configured, so not told: " + missing + ".");
             }
+            return send ? trial(config, receivers) : 0;
+        }
+
+        private static int trial(Configuration config, List<String> receivers) throws InterruptedException {
             Map<String, String> troubles =
                     ReceiverTrial.run(config.alerting(), config.publicUrl().toString());
             receivers.forEach(receiver -> System.out.println(

@@ -1,6 +1,5 @@
 package io.mailblast.app;
 
-import io.mailblast.alerting.AlertRules;
 import io.mailblast.alerting.Alerting;
 import io.mailblast.analytics.AnalyticsRoutes;
 import io.mailblast.audience.ContactRoutes;
@@ -132,7 +131,7 @@ final class ApiRole implements AutoCloseable {
         features.add(analytics);
         features.add(new CountRoutes(database, ingester));
         Alerting alerting = parts.add(alerting(config, database, registry, http, figures, supervisor, log, ingester));
-        features.add(alerting.routes());
+        features.addAll(alerting.features());
         features.add(
                 new MetricsRoutes(config.monitoring(), meters.registry(), http, figures, database, hitRate(analytics)));
         features.add(new HealthRoutes(
@@ -140,7 +139,8 @@ final class ApiRole implements AutoCloseable {
                         Version.current(),
                         config.testInstallation(),
                         config.timeScale())
-                .warning(new HealthCheck("worker", supervisor::crashLoop)));
+                .warning(new HealthCheck("worker", supervisor::crashLoop))
+                .warning(new HealthCheck("alerts", alerting::trouble)));
         features.add(new OpenApiRoutes(
                 routes::get, Version.current(), config.publicUrl().toString()));
 
@@ -194,7 +194,7 @@ final class ApiRole implements AutoCloseable {
         Signals signals = new Signals(registry);
         Alerting alerting = Alerting.open(
                 database,
-                AlertRules.load(config.home().resolve("alerts.yaml")),
+                config.home().resolve("alerts.yaml"),
                 config.alerting(),
                 config.timeScale(),
                 () -> {

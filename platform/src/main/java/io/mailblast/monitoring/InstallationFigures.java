@@ -27,8 +27,10 @@ public final class InstallationFigures {
             from event_count where link_no = -1
             """;
 
-    /// Beside the sixteen fields: what only alerts look at. What could go at once belongs to a campaign that
-    /// nothing holds back: no limit of its own, no pause of the provider's, no barrier.
+    /// Beside the sixteen fields: what only alerts look at. A worker that is silent is missing until another
+    /// one has begun on its machine, at most a day: a machine may be gone for good. What could go at once
+    /// belongs to a campaign that nothing holds back: no limit of its own, no pause of the provider's, no
+    /// barrier.
     private static final String TROUBLE = """
             select (select count(*) from send_in_doubt) as in_doubt,
                 exists (select from installation_hold) as held,
@@ -38,9 +40,11 @@ public final class InstallationFigures {
                     where m.state = 'sending' and m.hourly_limit is null and not exists (select from sending_barrier)
                         and exists (select from send_range r
                             where r.campaign_id = m.id and r.state <> 'done' and r.due_at <= now())) as could_go,
-                (select count(*) from worker where stopped_at is null
-                    and beat_at < now() - make_interval(secs => :silentSeconds)
-                    and beat_at > now() - make_interval(secs => :silentSeconds) - interval '5 minutes') as silent
+                (select count(*) from worker w where w.stopped_at is null
+                    and w.beat_at < now() - make_interval(secs => :silentSeconds)
+                    and w.beat_at > now() - interval '1 day'
+                    and not exists (select from worker n
+                        where n.host = w.host and n.started_at > w.beat_at)) as silent
             """;
 
     /// Overdue is what a rate of 1,000 a minute would have begun by five minutes ago, or the campaign's or the

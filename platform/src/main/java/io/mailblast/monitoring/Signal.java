@@ -19,7 +19,9 @@ public enum Signal {
     QUEUE_STALLED(Unit.SECONDS, "For how long no mail was begun though some could be"),
     WORKER_THROUGHPUT(Unit.PER_MINUTE, "Mails per minute of all workers, while there is a backlog"),
     WORKERS_MISSING(
-            Unit.COUNT, "Workers that ended without being told to, within the last two evaluations, or are silent"),
+            Unit.COUNT,
+            "Workers that ended without being told to, within the last two evaluations, or have been silent since, "
+                    + "at most a day"),
     WORKER_RESTARTS(Unit.COUNT, "Workers that were started again in the last hour"),
     WORKER_CPU(Unit.RATIO, "CPU of the busiest worker, of the cores that it may use"),
     WORKER_MEMORY(Unit.BYTES, "Resident memory of the largest worker"),

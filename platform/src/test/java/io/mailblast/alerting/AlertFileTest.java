@@ -56,7 +56,7 @@ class AlertFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
                     signal: queue_backlog  | signal: queue_backlock | 3 | there is no signal 'queue_backlock'; there are analytics_p95
                     above: 7               | above: many            | 4 | 'many' is no number
                     above: 7               | above: NaN             | 4 | 'NaN' is no number

@@ -34,6 +34,7 @@ class AlertingConfigTest {
             Map.entry("slackUrl", "https://hooks.slack.com/services/T0000/B0000/XXXXXXXX"),
             Map.entry("pagerdutyKey", KEY),
             Map.entry("pagerdutyUrl", "https://events.eu.pagerduty.com/v2/enqueue"),
+            Map.entry("pagerdutyWebhookSecret", "WWWWWWWWWWWWWWWW"),
             Map.entry("webhookUrl", "https://example.webhook.office.example/a@b/IncomingWebhook/YYYYYYYY"),
             Map.entry("webhookToken", "ZZZZZZZZ"),
             Map.entry("alertmanagerUrl", "http://127.0.0.1:9093/prefix"),
@@ -93,6 +94,7 @@ class AlertingConfigTest {
         expected.put("slackUrl", "");
         expected.put("pagerdutyKey", "");
         expected.put("pagerdutyUrl", "https://events.pagerduty.com/v2/enqueue");
+        expected.put("pagerdutyWebhookSecret", "");
         expected.put("webhookUrl", "");
         expected.put("webhookToken", "");
         expected.put("alertmanagerUrl", "");
@@ -206,7 +208,7 @@ class AlertingConfigTest {
     void secretsAreNotShown() {
         assertThat(config(ALL).toString())
                 .contains("email, pagerduty, slack, webhook")
-                .doesNotContain("hunter2", "XXXXXXXX", KEY, "YYYYYYYY", "ZZZZZZZZ");
+                .doesNotContain("hunter2", "XXXXXXXX", KEY, "WWWWWWWW", "YYYYYYYY", "ZZZZZZZZ");
     }
 
     @Test

@@ -41,14 +41,14 @@ class AlertmanagerReceiverTest {
 
         JsonNode expected = Json.MAPPER.readTree("""
                 [{
-                  "labels": {"alertname": "Worker Crash", "severity": "critical", "signal": "workers_missing",
+                  "labels": {"alertname": "Worker Crash", "severity": "critical", "signal": "workers_missing", "installation": "mail.example.org",
                     "notify_email": "true", "notify_pagerduty": "true"},
                   "annotations": {"summary": "2 workers ended without being told to",
                     "runbook": "docs/runbooks/worker-crash.md", "value": "2"},
                   "startsAt": "2026-03-01T10:00:00Z", "endsAt": "2026-03-01T11:04:00Z",
                   "generatorURL": "https://mail.example.org"
                 }, {
-                  "labels": {"alertname": "Worker Crash", "severity": "critical", "signal": "workers_missing",
+                  "labels": {"alertname": "Worker Crash", "severity": "critical", "signal": "workers_missing", "installation": "mail.example.org",
                     "notify_email": "true", "notify_pagerduty": "true"},
                   "annotations": {"summary": "2 workers ended without being told to",
                     "runbook": "docs/runbooks/worker-crash.md", "value": "2"},

@@ -66,6 +66,7 @@ class EmailReceiverTest {
                 "",
                 "",
                 "",
+                "",
                 defaults.groupWait(),
                 defaults.repeatEvery(),
                 defaults.escalateAfter());

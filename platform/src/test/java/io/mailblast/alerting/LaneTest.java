@@ -127,6 +127,64 @@ class LaneTest {
     }
 
     @Test
+    void aFailureOfOursEndsNoLane() throws Exception {
+        receiver.failures.add(new IllegalStateException("https://hooks.example.org/secret"));
+        Lane lane = lane(Duration.ZERO);
+
+        lane.want(Map.of(1L, wish(1, Status.FIRING, Severity.WARNING)));
+
+        assertThat(receiver.next()).containsExactly("alert 1 firing");
+        assertThat(memory.awaitProblem()).isEmpty();
+    }
+
+    @Test
+    void whatIsNoTroubleIsToldOftenSoThatItsAbsenceIsSeen() throws Exception {
+        Lane lane = lane(Duration.ZERO);
+        lane.want(Map.of(1L, wish(1, Status.FIRING, Severity.NONE)));
+        assertThat(receiver.next()).hasSize(1);
+
+        now.set(START.plus(Duration.ofMinutes(5)));
+
+        assertThat(receiver.next()).containsExactly("alert 1 firing");
+    }
+
+    @Test
+    void ofOneRuleTheEndOfTheOlderIsToldBeforeTheNewer() throws Exception {
+        memory.rows.put(10L, new Told(Status.FIRING, START));
+        Lane lane = lane(Duration.ZERO);
+        lane.recall();
+
+        lane.want(Map.of(
+                10L, wish(10, "same", Status.RESOLVED, Severity.WARNING),
+                11L, wish(11, "same", Status.FIRING, Severity.WARNING)));
+
+        assertThat(receiver.next()).containsExactly("same resolved", "same firing");
+    }
+
+    @Test
+    void aClockThatWasSetBackPutsOffNoRepeat() throws Exception {
+        memory.rows.put(1L, new Told(Status.FIRING, START.plus(Duration.ofDays(300))));
+        Lane lane = lane(Duration.ZERO);
+        lane.recall();
+
+        lane.want(Map.of(1L, wish(1, Status.FIRING, Severity.WARNING)));
+
+        assertThat(receiver.next()).containsExactly("alert 1 firing");
+    }
+
+    @Test
+    void itOwesTheEndOfWhatItTold() {
+        memory.rows.put(1L, new Told(Status.FIRING, START));
+        memory.rows.put(2L, new Told(Status.RESOLVED, START));
+        Lane lane = lane(Duration.ZERO);
+        lane.recall();
+
+        assertThat(lane.owes(1)).isTrue();
+        assertThat(lane.owes(2)).isFalse();
+        assertThat(lane.owes(3)).isFalse();
+    }
+
+    @Test
     void aRestartTellsNobodyAgain() throws Exception {
         memory.rows.put(1L, new Told(Status.FIRING, START));
         Lane lane = lane(Duration.ZERO);
@@ -138,19 +196,27 @@ class LaneTest {
     }
 
     private Lane lane(Duration groupWait) {
-        Lane lane =
-                Lane.start(receiver, new Lane.Timing(groupWait, HOUR), memory, now::get, "https://mail.example.org");
+        Lane lane = Lane.start(
+                receiver,
+                new Lane.Timing(groupWait, HOUR, Duration.ofMinutes(5)),
+                memory,
+                now::get,
+                "https://mail.example.org");
         lanes.add(lane);
         return lane;
     }
 
     private static Wish wish(long id, Status status, Severity severity) {
+        return wish(id, "alert " + id, status, severity);
+    }
+
+    private static Wish wish(long id, String name, Status status, Severity severity) {
         return new Wish(
                 status,
                 new Notice.Item(
                         Long.toString(id),
                         "mailblast/" + id,
-                        "alert " + id,
+                        name,
                         severity,
                         "It is bad",
                         "queue_backlog > 1",
@@ -167,6 +233,7 @@ class LaneTest {
     private static final class Recording implements Receiver {
         private final BlockingQueue<List<String>> heard = new LinkedBlockingQueue<>();
         private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+        private final BlockingQueue<RuntimeException> failures = new LinkedBlockingQueue<>();
 
         @Override
         public String name() {
@@ -175,6 +242,10 @@ class LaneTest {
 
         @Override
         public Answer tell(Notice notice) {
+            RuntimeException failure = failures.poll();
+            if (failure != null) {
+                throw failure;
+            }
             heard.add(notice.items().stream()
                     .map(item -> item.name() + (item.firing() ? " firing" : " resolved"))
                     .toList());

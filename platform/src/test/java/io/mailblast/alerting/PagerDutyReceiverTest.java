@@ -80,7 +80,7 @@ class PagerDutyReceiverTest {
         JsonNode event = events().getFirst();
         assertThat(event.path("event_action").asText()).isEqualTo("trigger");
         assertThat(event.path("routing_key").asText()).isEqualTo(KEY);
-        assertThat(event.path("dedup_key").asText()).isEqualTo("mailblast/Worker Crash");
+        assertThat(event.path("dedup_key").asText()).isEqualTo("mailblast/Worker Crash@mail.example.org");
         assertThat(event.at("/payload/summary").asText())
                 .isEqualTo("Worker Crash: 2 workers ended without being told to");
         assertThat(event.at("/payload/severity").asText()).isEqualTo("critical");
@@ -105,7 +105,7 @@ class PagerDutyReceiverTest {
                 .containsExactly("trigger", "acknowledge", "resolve");
         assertThat(events())
                 .extracting(event -> event.path("dedup_key").asText())
-                .containsOnly("mailblast/Worker Crash");
+                .containsOnly("mailblast/Worker Crash@mail.example.org");
     }
 
     @ParameterizedTest
@@ -132,7 +132,7 @@ class PagerDutyReceiverTest {
 
         assertThat(events())
                 .extracting(event -> event.path("dedup_key").asText())
-                .containsExactly("key-1", "key-2", "key-3");
+                .containsExactly("key-1@mail.example.org", "key-2@mail.example.org", "key-3@mail.example.org");
     }
 
     @Test

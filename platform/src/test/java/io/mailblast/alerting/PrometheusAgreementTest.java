@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,10 +23,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The same histories of signals, judged by [Alert#next] and by a real Prometheus (`promtool test rules`): the same is
-/// pending and firing at every evaluation. Skipped, with a word, where promtool is not installed.
+/// The same 4,800 histories of signals, judged by [Alert#next] and by a real Prometheus (`promtool test rules`): the
+/// same
+/// is pending and firing at every evaluation. Skipped, with a word, where promtool is not installed.
 class PrometheusAgreementTest {
 
+    /// Of each rule, which has a signal of its own.
     private static final int HISTORIES = 200;
     private static final int STEPS = 60;
     private static final Duration STEP = Duration.ofMinutes(1);
@@ -36,23 +40,24 @@ class PrometheusAgreementTest {
 
     @Test
     void whatIsPendingAndFiringIsTheSameAtEveryEvaluation() throws Exception {
-        assumePromtool();
+        assumeInstalled("promtool", "prometheus");
         long seed = Long.getLong("mailblast.alerts.seed", System.nanoTime());
         System.out.println("PrometheusAgreementTest seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
+        Iterator<Signal> signals = List.of(Signal.values()).iterator();
         List<AlertRule> rules = new ArrayList<>();
         for (Comparison comparison : Comparison.values()) {
             for (int hold : new int[] {0, 1, 2, 5}) {
                 for (int keep : new int[] {0, 1, 3}) {
-                    rules.add(rule("r" + rules.size(), comparison, hold, keep));
+                    rules.add(rule(signals.next(), comparison, hold, keep));
                 }
             }
         }
-        double[][] histories = new double[HISTORIES][];
-        for (int i = 0; i < HISTORIES; i++) {
-            histories[i] = history(random.split());
+        double[][][] histories = new double[rules.size()][HISTORIES][];
+        for (double[][] ofOneRule : histories) {
+            Arrays.setAll(ofOneRule, i -> history(random.split()));
         }
-        Files.writeString(folder.resolve("rules.yml"), PrometheusRules.render(new AlertRules(rules)));
+        Files.writeString(folder.resolve("rules.yml"), PrometheusRules.render(new AlertRules(rules), ""));
         Files.writeString(folder.resolve("test.yml"), test(rules, histories));
 
         Outcome outcome =
@@ -62,14 +67,22 @@ class PrometheusAgreementTest {
     }
 
     @Test
+    void theExportedRoutingIsGood() throws Exception {
+        assumeInstalled("amtool", "prometheus-alertmanager");
+        export();
+
+        Outcome check = run(
+                "amtool",
+                "check-config",
+                folder.resolve("alertmanager/alertmanager.yml").toString());
+
+        assertThat(check.code()).as(check.shortened()).isZero();
+    }
+
+    @Test
     void theExportedRulesAndTheirTestsAreGood() throws Exception {
-        assumePromtool();
-        Map<String, String> files = AlertFiles.render(AlertRules.shipped(), AlertingConfig.DEFAULTS);
-        for (Map.Entry<String, String> file : files.entrySet()) {
-            Path target = folder.resolve(file.getKey());
-            Files.createDirectories(target.getParent());
-            Files.writeString(target, file.getValue());
-        }
+        assumeInstalled("promtool", "prometheus");
+        export();
 
         Outcome check = run(
                 "promtool",
@@ -84,6 +97,15 @@ class PrometheusAgreementTest {
 
         assertThat(check.code()).as(check.shortened()).isZero();
         assertThat(test.code()).as(test.shortened()).isZero();
+    }
+
+    private void export() throws IOException {
+        Map<String, String> files = AlertFiles.render(AlertRules.shipped(), AlertingConfig.DEFAULTS);
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Path target = folder.resolve(file.getKey());
+            Files.createDirectories(target.getParent());
+            Files.writeString(target, file.getValue());
+        }
     }
 
     /// Stays, flaps about the threshold, lies on it, goes away: in runs of random length.
@@ -106,12 +128,23 @@ class PrometheusAgreementTest {
         return values;
     }
 
-    private static String test(List<AlertRule> rules, double[][] histories) {
+    private static String test(List<AlertRule> rules, double[][][] histories) {
         StringBuilder out = new StringBuilder("rule_files: [rules.yml]\nevaluation_interval: 1m\ntests:\n");
         out.append("  - interval: 1m\n    input_series:\n");
         for (int i = 0; i < histories.length; i++) {
+            series(out, rules.get(i), histories[i]);
+        }
+        out.append("    promql_expr_test:\n");
+        for (int i = 0; i < histories.length; i++) {
+            expectations(out, rules.get(i), histories[i]);
+        }
+        return out.toString();
+    }
+
+    private static void series(StringBuilder out, AlertRule rule, double[][] histories) {
+        for (int i = 0; i < histories.length; i++) {
             out.append("      - series: '")
-                    .append(Signal.QUEUE_BACKLOG.metric())
+                    .append(rule.signal().metric())
                     .append("{h=\"")
                     .append(i)
                     .append("\"}'\n        values: '");
@@ -121,11 +154,6 @@ class PrometheusAgreementTest {
             }
             out.append("'\n");
         }
-        out.append("    promql_expr_test:\n");
-        for (AlertRule rule : rules) {
-            expectations(out, rule, histories);
-        }
-        return out.toString();
     }
 
     private static void expectations(StringBuilder out, AlertRule rule, double[][] histories) {
@@ -147,14 +175,16 @@ class PrometheusAgreementTest {
                     .append(state)
                     .append("\",h=\"")
                     .append(i)
-                    .append("\",severity=\"warning\",signal=\"queue_backlog\"}'\n            value: 1\n"));
+                    .append("\",severity=\"warning\",signal=\"")
+                    .append(rule.signal().spelling())
+                    .append("\"}'\n            value: 1\n"));
         }
     }
 
-    private static AlertRule rule(String name, Comparison comparison, int holdMinutes, int keepMinutes) {
+    private static AlertRule rule(Signal signal, Comparison comparison, int holdMinutes, int keepMinutes) {
         return new AlertRule(
-                name,
-                Signal.QUEUE_BACKLOG,
+                "on " + signal.spelling(),
+                signal,
                 comparison,
                 THRESHOLD,
                 Duration.ofMinutes(holdMinutes),
@@ -173,14 +203,14 @@ class PrometheusAgreementTest {
         }
     }
 
-    private static void assumePromtool() throws InterruptedException {
+    private static void assumeInstalled(String tool, String debian) throws InterruptedException {
         boolean there;
         try {
-            there = run("promtool", "--version").code() == 0;
+            there = run(tool, "--version").code() == 0;
         } catch (IOException e) {
             there = false;
         }
-        assumeThat(there).as("promtool is not installed (Debian: prometheus)").isTrue();
+        assumeThat(there).as("%s is not installed (Debian: %s)", tool, debian).isTrue();
     }
 
     private static Outcome run(String... command) throws IOException, InterruptedException {

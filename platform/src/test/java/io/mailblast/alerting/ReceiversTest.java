@@ -22,6 +22,7 @@ class ReceiversTest {
                 origin + "/slack",
                 "0123456789abcdef0123456789abcdef",
                 origin + "/pagerduty",
+                "",
                 origin + "/webhook",
                 "",
                 origin,

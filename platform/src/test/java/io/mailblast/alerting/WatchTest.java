@@ -46,7 +46,7 @@ class WatchTest {
         for (Recording receiver : List.of(email, pager)) {
             lanes.add(Lane.start(
                     receiver,
-                    new Lane.Timing(Duration.ZERO, Duration.ofHours(4)),
+                    new Lane.Timing(Duration.ZERO, Duration.ofHours(4), Duration.ofMinutes(5)),
                     new ToldRows(DB.database()),
                     () -> now,
                     "https://mail.example.org"));
@@ -152,6 +152,90 @@ class WatchTest {
         }
 
         assertThat(email.next()).containsExactly("Many firing: 15 mails");
+    }
+
+    @Test
+    void whatIsSilencedIsNotEscalatedUntilTheSilenceEnds() {
+        silences.add(Optional.of("Many"), START, START.plus(Duration.ofMinutes(30)), "we know", "ann@example.org");
+        Watch watch = watch();
+
+        for (int i = 0; i < 30; i++) {
+            look(watch, 15);
+        }
+        assertThat(incidents.open().getFirst().escalatedAt()).isEmpty();
+        look(watch, 15);
+
+        assertThat(incidents.open().getFirst().escalatedAt()).isPresent();
+    }
+
+    @Test
+    void aSilenceOfEverythingLeavesTheWatchdogOut() throws Exception {
+        silences.add(Optional.empty(), START, START.plus(Duration.ofMinutes(10)), "we know", "ann@example.org");
+        AlertRules rules =
+                new AlertRules(List.of(rule("Many", 10, Severity.CRITICAL, 0), rule("Always", 0, Severity.NONE, 0)));
+        Watch watch = new Watch(rules, escalation(), incidents, silences, lanes, now);
+
+        look(watch, 15);
+
+        assertThat(email.next()).containsExactly("Always firing: 15 mails");
+        assertThat(email.hearsNothingMore()).isTrue();
+    }
+
+    @Test
+    void otherRulesHoldFromTheNextEvaluationOn() {
+        Watch watch = watch();
+        for (int i = 0; i < 3; i++) {
+            look(watch, 15);
+        }
+
+        watch.change(new AlertRules(List.of(rule("Other", 10, Severity.WARNING, 0))));
+        look(watch, 15);
+
+        assertThat(phases()).containsExactlyInAnyOrder("Other firing", "Many resolved");
+    }
+
+    @Test
+    void aClockThatIsSetNeitherFiresNorForgetsWhatIsPending() {
+        Watch watch = watch();
+        look(watch, 15);
+
+        for (Duration set : List.of(Duration.ofDays(-300), Duration.ofDays(500))) {
+            now = now.plus(set);
+            watch.shift(set);
+            look(watch, 15);
+        }
+
+        assertThat(phases()).containsExactly("Many firing");
+        Alert alert = incidents.open().getFirst().alert();
+        assertThat(Duration.between(alert.activeAt(), alert.firedAt())).isEqualTo(Duration.ofMinutes(2));
+        assertThat(alert.firedAt()).isEqualTo(now.minus(Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void whatALaterClockWroteIsNotWaitedFor() {
+        Watch first = watch();
+        look(first, 15);
+
+        now = START.minus(Duration.ofDays(300));
+        Watch second = watch();
+        look(second, 15);
+        look(second, 15);
+        look(second, 15);
+
+        assertThat(phases()).containsExactly("Many firing");
+    }
+
+    @Test
+    void whatWasResolvedLongAgoIsForgottenWithItsStory() {
+        Watch watch = watch();
+        look(watch, 25);
+        look(watch, 5);
+        assertThat(phases()).containsExactly("Too Many resolved");
+
+        now = now.plus(Duration.ofDays(401));
+        look(watch(), 5);
+
+        assertThat(phases()).isEmpty();
     }
 
     @Test

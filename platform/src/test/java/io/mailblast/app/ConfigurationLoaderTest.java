@@ -141,6 +141,25 @@ class ConfigurationLoaderTest {
         expected.put("monitoring.metricsToken", "");
         expected.put("monitoring.workerPort", "0");
         expected.put("monitoring.logFormat", "TEXT");
+        expected.put("alerting.evaluateEvery", "PT10S");
+        expected.put("alerting.emailTo", "[]");
+        expected.put("alerting.emailFrom", "");
+        expected.put("alerting.smtpHost", "");
+        expected.put("alerting.smtpPort", "587");
+        expected.put("alerting.smtpSecurity", "starttls");
+        expected.put("alerting.smtpUser", "");
+        expected.put("alerting.smtpPassword", "");
+        expected.put("alerting.slackUrl", "");
+        expected.put("alerting.pagerdutyKey", "");
+        expected.put("alerting.pagerdutyUrl", "https://events.pagerduty.com/v2/enqueue");
+        expected.put("alerting.pagerdutyWebhookSecret", "");
+        expected.put("alerting.webhookUrl", "");
+        expected.put("alerting.webhookToken", "");
+        expected.put("alerting.alertmanagerUrl", "");
+        expected.put("alerting.onCall", "");
+        expected.put("alerting.groupWait", "PT10S");
+        expected.put("alerting.repeatEvery", "PT4H");
+        expected.put("alerting.escalateAfter", "PT15M");
 
         assertThat(values(Configuration.DEFAULTS)).containsExactlyInAnyOrderEntriesOf(expected);
         assertThat(load("")).isEqualTo(load("{}"));
@@ -276,6 +295,26 @@ class ConfigurationLoaderTest {
               metrics_token: 0123456789abcdef
               worker_port: 9091
               log_format: json
+            alerting:
+              evaluate_every: 20s
+              email_to: [ops@example.org]
+              email_from: mailblast@example.org
+              smtp_host: relay.example.org
+              smtp_port: 465
+              smtp_security: tls
+              smtp_user: alerts
+              smtp_password: alert-secret
+              slack_url: https://hooks.slack.com/services/T0/B0/secret
+              pagerduty_key: 0123456789abcdef0123456789abcdef
+              pagerduty_url: https://events.eu.pagerduty.com/v2/enqueue
+              pagerduty_webhook_secret: 0123456789abcdefg
+              webhook_url: https://example.org/hook
+              webhook_token: hook-secret
+              alertmanager_url: http://127.0.0.1:9093
+              on_call: slack
+              group_wait: 25s
+              repeat_every: 26m
+              escalate_after: 27m
             """;
 
     @Test

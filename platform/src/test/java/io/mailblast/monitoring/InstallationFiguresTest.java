@@ -46,4 +46,28 @@ class InstallationFiguresTest {
         assertThat(now.backlog()).isEqualTo(1_800);
         assertThat(now.sent()).isEqualTo(160);
     }
+
+    @Test
+    void aSilentWorkerIsMissingUntilAnotherOneHasBegunOnItsMachine() {
+        worker("alive", "0 s", "null");
+        worker("silent", "20 s", "null");
+        worker("stopped", "20 s", "now()");
+        worker("long gone", "2 days", "null");
+        worker("replaced", "20 s", "null");
+        worker("replaced", "0 s", "null");
+
+        InstallationFigures.Snapshot now =
+                new InstallationFigures(DB.database(), new SettableClock(Instant.now()), 1).current();
+
+        assertThat(now.trouble().silentWorkers()).isEqualTo(1);
+    }
+
+    private static void worker(String host, String silentFor, String stoppedAt) {
+        int _ = DB.database()
+                .write(handle -> handle.execute(
+                        "insert into worker (host, pid, version, started_at, beat_at, stopped_at) values (?, 1, 'test',"
+                                + " now() - interval '" + silentFor + "', now() - interval '" + silentFor + "', "
+                                + stoppedAt + ")",
+                        host));
+    }
 }
