@@ -15,8 +15,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedInstallation.class)
 class OpenApiTest {
 
-    /// Routes for programs and recipients that other tests look at: their answers are no JSON of ours, or need what
-    /// only a mail or a provider has.
+    /// Routes for programs and recipients that other tests look at: their answers are no JSON of ours, or need
+    /// what only a mail or a provider has.
     private static final Set<String> ELSEWHERE = Set.of(
             "GET /track/open/{messageId}",
             "GET /track/click/{messageId}",
@@ -111,6 +111,10 @@ class OpenApiTest {
         ask(operator, "GET /users/{id}", user, null);
         ask(operator, "DELETE /users/{id}", user, null);
         ask(operator, "GET /users/{id}", user, null);
+        ask(operator, "GET /workspaces", "/workspaces", null);
+        String workspace = "/workspaces/" + made.data().path("workspace_id").asLong();
+        ask(operator, "GET /workspaces/{id}", workspace, null);
+        ask(operator, "PATCH /workspaces/{id}", workspace, Client.body("weight", 10));
         ask(operator, "GET /installation/counts", "/installation/counts", null);
         ask(operator, "GET /installation/hold", "/installation/hold", null);
         ask(operator, "POST /installation/release", "/installation/release", null);
