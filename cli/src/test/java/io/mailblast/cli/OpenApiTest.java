@@ -113,6 +113,10 @@ class OpenApiTest {
         ask(operator, "GET /users/{id}", user, null);
         ask(operator, "DELETE /users/{id}", user, null);
         ask(operator, "GET /users/{id}", user, null);
+        ask(operator, "GET /workspaces", "/workspaces", null);
+        String workspace = "/workspaces/" + made.data().path("workspace_id").asLong();
+        ask(operator, "GET /workspaces/{id}", workspace, null);
+        ask(operator, "PATCH /workspaces/{id}", workspace, Client.body("weight", 10));
         ask(operator, "GET /installation/counts", "/installation/counts", null);
         ask(operator, "GET /installation/hold", "/installation/hold", null);
         ask(operator, "POST /installation/release", "/installation/release", null);

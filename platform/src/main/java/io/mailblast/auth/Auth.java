@@ -24,7 +24,8 @@ public final class Auth implements AutoCloseable {
         this.features = features;
     }
 
-    /// @param keys the folder of the installation's keys; `access` and `refresh` are made where they are missing
+    /// @param keys the folder of the installation's keys; `access` and `refresh` are made where they are
+    ///     missing
     /// @throws IOException when a key cannot be read or made
     public static Auth open(
             Database database, Path keys, AuthConfig config, InstantSource clock, MeterRegistry registry)
@@ -50,7 +51,8 @@ public final class Auth implements AutoCloseable {
                 List.of(
                         new AuthRoutes(accounts, sessions, check, limits, authenticator),
                         new ApiKeyRoutes(apiKeys, clock),
-                        new UserRoutes(accounts, check, apiKeys)));
+                        new UserRoutes(accounts, check, apiKeys),
+                        new WorkspaceRoutes(new Workspaces(database))));
     }
 
     public Accounts accounts() {
@@ -61,7 +63,7 @@ public final class Auth implements AutoCloseable {
         return authenticator;
     }
 
-    /// The routes `/auth/…`, `/api-keys…` and `/users…`.
+    /// The routes `/auth/…`, `/api-keys…`, `/users…` and `/workspaces…`.
     public List<Feature> features() {
         return features;
     }

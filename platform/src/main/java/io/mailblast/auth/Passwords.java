@@ -28,7 +28,7 @@ final class Passwords implements AutoCloseable {
     private static final int HASH_BYTES = 32;
     private static final int SALT_BYTES = 16;
     private static final int WAITING_EACH = 32;
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final SecureRandom random = new SecureRandom();
     private final ThreadPoolExecutor threads;

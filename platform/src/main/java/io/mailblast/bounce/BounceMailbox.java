@@ -9,6 +9,7 @@ import jakarta.mail.Store;
 import java.io.IOException;
 import java.util.List;
 import java.util.Properties;
+import javax.net.ssl.SSLSocketFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,10 +26,17 @@ final class BounceMailbox {
 
     private final BounceConfig config;
     private final BounceIntake intake;
+    private final SSLSocketFactory tls;
 
     BounceMailbox(BounceConfig config, BounceIntake intake) {
+        this(config, intake, (SSLSocketFactory) SSLSocketFactory.getDefault());
+    }
+
+    /// @param tls says whose certificates are trusted; they must be the host's (RFC 2595 §2.4)
+    BounceMailbox(BounceConfig config, BounceIntake intake, SSLSocketFactory tls) {
         this.config = config;
         this.intake = intake;
+        this.tls = tls;
     }
 
     /// Takes what is there.
@@ -93,6 +101,7 @@ final class BounceMailbox {
         properties.setProperty(prefix + "writetimeout", TIMEOUT_MS);
         if (config.protocol().isTls()) {
             properties.setProperty(prefix + "ssl.checkserveridentity", "true");
+            properties.put(prefix + "ssl.socketFactory", tls);
         }
         if (!config.protocol().isImap()) {
             // A large mail goes through a file, not the heap.

@@ -44,10 +44,11 @@ final class Snapshot {
             from generate_series(0, :recipients - 1, :size) as first_no
             """;
 
+    /// `now()` would be the time at which the transaction began: before the recipients were numbered.
     private static final String READY = """
             update campaign
             set state = case when state = 'paused' then state when :recipients = 0 then 'sent' else 'sending' end,
-                recipients = :recipients, queued_at = now(), updated_at = now(),
+                recipients = :recipients, queued_at = clock_timestamp(), updated_at = now(),
                 finished_at = case when :recipients = 0 and state <> 'paused' then now() end
             where id = :campaign and state in ('queueing', 'paused')
             """;

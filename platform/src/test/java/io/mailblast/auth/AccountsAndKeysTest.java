@@ -94,6 +94,45 @@ class AccountsAndKeysTest {
     }
 
     @Test
+    void anOperatorSetsTheShareOfAWorkspace() {
+        String token = operator();
+        String workspace = "/workspaces/" + AUTH.account(Role.MEMBER).workspaceId();
+
+        assertThat(weigh(token, workspace, "{\"weight\":30}").statusCode()).isEqualTo(200);
+        assertThat(TestServer.json(AUTH.server.get(workspace, token))
+                        .path("data")
+                        .path("weight")
+                        .asInt())
+                .isEqualTo(30);
+        assertThat(List.of(
+                        weigh(token, workspace, "{\"weight\":0}").statusCode(),
+                        weigh(token, workspace, "{\"weight\":1001}").statusCode(),
+                        weigh(token, workspace, "{}").statusCode()))
+                .containsOnly(400);
+        assertThat(weigh(token, "/workspaces/987654", "{\"weight\":1}").statusCode())
+                .isEqualTo(404);
+        assertThat(TestServer.json(AUTH.server.get("/workspaces", token)).findValuesAsText("weight"))
+                .contains("30");
+    }
+
+    @Test
+    void aMemberSeesNoWorkspacesAndSetsNoShare() {
+        Account account = AUTH.account(Role.MEMBER);
+        String member = AUTH.signIn(account).token();
+        String own = "/workspaces/" + account.workspaceId();
+
+        assertThat(List.of(
+                        AUTH.server.get("/workspaces", member).statusCode(),
+                        AUTH.server.get(own, member).statusCode(),
+                        weigh(member, own, "{\"weight\":1000}").statusCode()))
+                .containsOnly(403);
+    }
+
+    private static HttpResponse<String> weigh(String token, String workspace, String body) {
+        return AUTH.server.call("PATCH", workspace, token, body);
+    }
+
+    @Test
     void usersAreListedInPages() {
         String token = operator();
         for (int i = 0; i < 3; i++) {

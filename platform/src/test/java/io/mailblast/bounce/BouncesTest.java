@@ -19,8 +19,10 @@ import io.mailblast.key.MessageId;
 import io.mailblast.key.MessageIdCodec;
 import io.mailblast.testing.Presses;
 import io.mailblast.testing.TestCampaign;
+import io.mailblast.testing.TestCertificate;
 import io.mailblast.testing.TestDatabase;
 import io.mailblast.testing.TestServer;
+import io.mailblast.testing.TlsFront;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
@@ -97,6 +99,38 @@ class BouncesTest {
         assertThat(inbox().getMessageCount()).isZero();
         assertThat(suppressed()).containsExactly(campaign.address(3));
         assertThat(events()).containsExactlyInAnyOrder("bounced 3 true", "bounced 4 false");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"IMAPS", "POP3S"})
+    void aMailboxIsEmptiedOverTlsWhereTheCertificateIsTheHosts(Protocol protocol) throws Exception {
+        deliver(report(signedTo(3), "", HARD));
+        TestCertificate certificate = TestCertificate.of(folder, "ip:127.0.0.1");
+        try (TlsFront front = new TlsFront(certificate, plainPort(protocol))) {
+            BounceConfig config = config(protocol, front.port(), "secret");
+
+            assertThat(new BounceMailbox(config, intake, certificate.client().getSocketFactory()).empty())
+                    .isEqualTo(1);
+        }
+        ingest();
+        assertThat(suppressed()).containsExactly(campaign.address(3));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"IMAPS", "POP3S"})
+    void thePasswordGoesToNobodyWhoseCertificateIsAnothersOrUnknown(Protocol protocol) throws Exception {
+        deliver(report(signedTo(3), "", HARD));
+        TestCertificate another = TestCertificate.of(folder, "dns:another.example");
+        try (TlsFront front = new TlsFront(another, plainPort(protocol))) {
+            BounceConfig config = config(protocol, front.port(), "secret");
+
+            assertThatThrownBy(() ->
+                            new BounceMailbox(config, intake, another.client().getSocketFactory()).empty())
+                    .hasMessageNotContaining("secret");
+            assertThatThrownBy(() -> new BounceMailbox(config, intake).empty()).hasMessageNotContaining("secret");
+        }
+        assertThat(inbox().getMessageCount()).isEqualTo(1);
+        assertThat(kept()).isZero();
     }
 
     @Test
@@ -306,6 +340,12 @@ class BouncesTest {
             }
         }
         return answers;
+    }
+
+    private int plainPort(Protocol protocol) {
+        return protocol.isImap()
+                ? provider.getImap().getPort()
+                : provider.getPop3().getPort();
     }
 
     private String signedTo(int recipientNo) {

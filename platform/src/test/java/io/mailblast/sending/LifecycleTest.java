@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -173,6 +174,33 @@ class LifecycleTest {
         assertThat(new Snapshot(DB.database(), 50).run()).isFalse();
         assertThat(fixture.count("select count(*) from campaign_recipient where campaign_id = " + campaign))
                 .isZero();
+    }
+
+    @Test
+    void aCampaignIsQueuedWhenItsRecipientsAreAndNotWhenThatBegan() {
+        CampaignFixture fixture = new CampaignFixture(DB, "queued at");
+        fixture.contacts("qa", 20);
+        long campaign = fixture.campaign("<p>x</p>");
+        List<CompletableFuture<Boolean>> snapshot = new ArrayList<>();
+
+        String begun = DB.database().write(handle -> {
+            handle.execute("lock table send_range in exclusive mode");
+            snapshot.add(CompletableFuture.supplyAsync(() -> new Snapshot(DB.database(), 50).run()));
+            CampaignFixture.await(
+                    () -> fixture.count("select count(*) from pg_locks where not granted"
+                                    + " and relation = 'send_range'::regclass")
+                            > 0,
+                    () -> "the snapshot does not wait");
+            return handle.createQuery("select cast(clock_timestamp() as text)")
+                    .mapTo(String.class)
+                    .one();
+        });
+
+        assertThat(snapshot.getFirst().join()).isTrue();
+        state(fixture, campaign, "cancelled", "'sending'");
+        assertThat(fixture.text(
+                        "select cast(queued_at > '" + begun + "' as text) from campaign where id = " + campaign))
+                .isEqualTo("true");
     }
 
     /// listmonk #2168: what a campaign sends is what it was when it was told to send.

@@ -13,7 +13,16 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
-/// Sends HTTP requests over keep-alive connections, a platform thread each, and measures the answers.
+/// Sends HTTP requests over keep-alive connections, a thread each, and measures the answers.
+///
+/// As fast as it can be answered, these are virtual threads, so that every connection has its turn. With platform ones
+/// a
+/// few connections and the server's carriers kept each other awake, and passed requests to and fro within 40 µs, while
+/// the
+/// others waited for up to 500 ms: such a rate is none that anything can reach that waits for a disk (measured on 2
+/// cores
+/// over 512 connections: 32,000 to 45,000/s with a median of 0.04 ms, where with virtual threads it was 24,000/s and
+/// 16 ms). At a pace, platform threads begin their requests more exactly.
 ///
 /// In a paced plan requests have intended starts, `1 / rate` apart. A connection that is free takes the next one, waits
 /// for it, and sends; where all connections wait for answers, requests start late, and the wait counts: latency is from
@@ -71,7 +80,8 @@ final class LoadGenerator {
                 lanes.add(new Lane(this, new KeepAliveConnection(target)));
             }
             for (int i = 0; i < plan.connections(); i++) {
-                Thread.ofPlatform().daemon().name("load-" + i).start(lanes.get(i));
+                Thread.Builder thread = plan.isPaced() ? Thread.ofPlatform().daemon() : Thread.ofVirtual();
+                thread.name("load-" + i).start(lanes.get(i));
             }
         }
 
@@ -201,8 +211,8 @@ final class LoadGenerator {
             }
         }
 
-        /// Of a plan without pace only what ended within its time counts; of a paced one, what was meant to start in
-        /// it.
+        /// Of a plan without pace only what ended within its time counts; of a paced one, what was meant to
+        /// start in it.
         private void count(long intended, long ended, String failure) {
             boolean counts =
                     run.plan.isPaced() ? intended >= run.countFromNs : ended >= run.countFromNs && ended < run.endNs;

@@ -1,4 +1,4 @@
-package io.mailblast.delivery;
+package io.mailblast.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +13,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /// A certificate of a name, made by the JDK's `keytool`, with what a server needs to show it and a client to trust it.
-final class TestCertificate {
+public final class TestCertificate {
 
     private static final String PASSWORD = "test-password";
 
@@ -24,7 +24,7 @@ final class TestCertificate {
     }
 
     /// @param names such as `dns:localhost` or `ip:127.0.0.1`
-    static TestCertificate of(Path folder, String names) throws Exception {
+    public static TestCertificate of(Path folder, String names) throws Exception {
         Path file = folder.resolve("certificate-" + names.replaceAll("\\W", "-") + ".p12");
         int exit = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -58,7 +58,7 @@ final class TestCertificate {
         return new TestCertificate(store);
     }
 
-    SSLContext server() throws GeneralSecurityException {
+    public SSLContext server() throws GeneralSecurityException {
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(store, PASSWORD.toCharArray());
         SSLContext context = SSLContext.getInstance("TLS");
@@ -67,7 +67,7 @@ final class TestCertificate {
     }
 
     /// Of a client that trusts whoever shows this certificate for the name it is of.
-    TrustManager[] trust() throws GeneralSecurityException {
+    public TrustManager[] trust() throws GeneralSecurityException {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         try {
             trusted.load(null, null);
@@ -80,7 +80,7 @@ final class TestCertificate {
         return factory.getTrustManagers();
     }
 
-    SSLContext client() throws GeneralSecurityException {
+    public SSLContext client() throws GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust(), null);
         return context;
