@@ -142,10 +142,15 @@ public final class Host {
     double diskUsed() {
         try {
             FileStore store = Files.getFileStore(home);
-            long total = store.getTotalSpace();
-            return total == 0 ? Double.NaN : 1 - (double) store.getUsableSpace() / total;
+            return used(store.getTotalSpace(), store.getUnallocatedSpace(), store.getUsableSpace());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// As `df` has it: what is kept back for the system is neither in use nor room. In bytes.
+    static double used(long total, long unallocated, long usable) {
+        long used = total - unallocated;
+        return used + usable == 0 ? Double.NaN : (double) used / (used + usable);
     }
 }
