@@ -3,6 +3,7 @@ package io.mailblast.alerting;
 import io.mailblast.db.Database;
 import io.mailblast.http.Feature;
 import io.mailblast.monitoring.Signal;
+import io.mailblast.thread.Threads;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,7 +44,13 @@ public final class Alerting implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
 
-    private Alerting(
+    /// @param ownRules the installation's `alerts.yaml`, which may be absent, and is read again when it changes
+    /// @param timeScale shortens all durations
+    /// @param readings signals that have no value are missing
+    /// @param node names this process among those of the installation
+    /// @param console where people look further, a URL without a slash at its end
+    /// @throws AlertFileException naming file, line and remedy
+    public Alerting(
             Database database,
             Path ownRules,
             AlertingConfig config,
@@ -71,24 +78,6 @@ public final class Alerting implements AutoCloseable {
         ToldRows told = new ToldRows(database);
         Receivers.open(config).forEach(receiver -> lanes.add(Lane.start(receiver, timing, told, clock, console)));
         this.thread = Thread.ofPlatform().name("alerting").unstarted(this::run);
-    }
-
-    /// @param ownRules the installation's `alerts.yaml`, which may be absent, and is read again when it changes
-    /// @param timeScale shortens all durations
-    /// @param readings signals that have no value are missing
-    /// @param node names this process among those of the installation
-    /// @param console where people look further, a URL without a slash at its end
-    /// @throws AlertFileException naming file, line and remedy
-    public static Alerting open(
-            Database database,
-            Path ownRules,
-            AlertingConfig config,
-            double timeScale,
-            Supplier<Map<Signal, Double>> readings,
-            String node,
-            String console,
-            InstantSource clock) {
-        return new Alerting(database, ownRules, config, timeScale, readings, node, console, clock);
     }
 
     /// Begins to evaluate.
@@ -122,18 +111,8 @@ public final class Alerting implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
+        Threads.awaitEnd(thread);
         lanes.forEach(Lane::close);
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void run() {

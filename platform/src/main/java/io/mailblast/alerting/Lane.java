@@ -1,5 +1,6 @@
 package io.mailblast.alerting;
 
+import io.mailblast.thread.Threads;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -146,17 +147,7 @@ final class Lane implements AutoCloseable {
             lock.unlock();
         }
         thread.interrupt();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.awaitEnd(thread);
     }
 
     private void run() {

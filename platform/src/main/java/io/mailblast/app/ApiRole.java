@@ -192,7 +192,7 @@ final class ApiRole implements AutoCloseable {
             Ingester ingester) {
         Host host = new Host(config.home()).register(registry);
         Signals signals = new Signals(registry);
-        Alerting alerting = Alerting.open(
+        Alerting alerting = new Alerting(
                 database,
                 config.home().resolve("alerts.yaml"),
                 config.alerting(),

@@ -1,6 +1,7 @@
 package io.mailblast.event;
 
 import io.mailblast.db.Database;
+import io.mailblast.thread.Threads;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

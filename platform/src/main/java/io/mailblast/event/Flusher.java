@@ -1,5 +1,6 @@
 package io.mailblast.event;
 
+import io.mailblast.thread.Threads;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

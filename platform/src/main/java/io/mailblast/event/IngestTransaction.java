@@ -3,6 +3,7 @@ package io.mailblast.event;
 import io.mailblast.audience.Suppressions;
 import io.mailblast.event.Arrivals.Arrival;
 import io.mailblast.event.Arrivals.Dead;
+import io.mailblast.thread.Threads;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

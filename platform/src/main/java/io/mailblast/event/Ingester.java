@@ -3,6 +3,7 @@ package io.mailblast.event;
 import io.mailblast.db.Database;
 import io.mailblast.event.Arrivals.Dead;
 import io.mailblast.event.IngestTransaction.Done;
+import io.mailblast.thread.Threads;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

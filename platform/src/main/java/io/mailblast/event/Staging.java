@@ -2,6 +2,7 @@ package io.mailblast.event;
 
 import io.mailblast.db.Database;
 import io.mailblast.event.client.Clients;
+import io.mailblast.thread.Threads;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;

@@ -1,5 +1,6 @@
 package io.mailblast.sending;
 
+import io.mailblast.thread.Threads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,17 +42,7 @@ final class Batcher<T> implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.awaitEnd(thread);
     }
 
     private void run() {

@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mailblast.alerting.AlertingConfig.Security;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.RecordComponent;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,43 +40,6 @@ class AlertingConfigTest {
             Map.entry("repeatEvery", Duration.ofMinutes(1)),
             Map.entry("escalateAfter", Duration.ofMinutes(2)));
 
-    private static AlertingConfig config(Map<String, Object> base, Object... changes) {
-        Map<String, Object> values = new LinkedHashMap<>(base);
-        for (int i = 0; i < changes.length; i += 2) {
-            values.put((String) changes[i], changes[i + 1]);
-        }
-        RecordComponent[] components = AlertingConfig.class.getRecordComponents();
-        try {
-            return AlertingConfig.class
-                    .getDeclaredConstructor(Arrays.stream(components)
-                            .map(RecordComponent::getType)
-                            .toArray(Class<?>[]::new))
-                    .newInstance(Arrays.stream(components)
-                            .map(component -> values.get(component.getName()))
-                            .toArray());
-        } catch (InvocationTargetException e) {
-            throw (RuntimeException) e.getCause();
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static Map<String, Object> values(AlertingConfig config) {
-        Map<String, Object> values = new LinkedHashMap<>();
-        for (RecordComponent component : AlertingConfig.class.getRecordComponents()) {
-            try {
-                values.put(component.getName(), component.getAccessor().invoke(config));
-            } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-        return values;
-    }
-
-    private static AlertingConfig defaultsBut(Object... changes) {
-        return config(values(AlertingConfig.DEFAULTS), changes);
-    }
-
     @Test
     void theDefaults() {
         Map<String, Object> expected = new LinkedHashMap<>();
@@ -103,15 +63,15 @@ class AlertingConfigTest {
         expected.put("repeatEvery", Duration.ofHours(4));
         expected.put("escalateAfter", Duration.ofMinutes(15));
 
-        assertThat(values(AlertingConfig.DEFAULTS)).containsExactlyEntriesOf(expected);
+        assertThat(AlertingConfigs.values(AlertingConfig.DEFAULTS)).containsExactlyEntriesOf(expected);
     }
 
     @Test
     void everyKeyCanBeSet() {
-        Map<String, Object> set = values(config(ALL));
+        Map<String, Object> set = AlertingConfigs.values(AlertingConfigs.config(ALL));
 
         assertThat(set).containsExactlyInAnyOrderEntriesOf(ALL);
-        values(AlertingConfig.DEFAULTS)
+        AlertingConfigs.values(AlertingConfig.DEFAULTS)
                 .forEach((key, value) -> assertThat(set.get(key)).as(key).isNotEqualTo(value));
     }
 
@@ -164,7 +124,7 @@ class AlertingConfigTest {
     @ParameterizedTest
     @MethodSource("badValues")
     void aBadValueIsRefusedWithItsKeyAndWhatIsAllowed(String key, Object value, String allowed) {
-        assertThatThrownBy(() -> config(ALL, camel(key), value))
+        assertThatThrownBy(() -> AlertingConfigs.config(ALL, camel(key), value))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageMatching("(?s)alerting\\.[a-z_]+: .*allowed: .*")
                 .hasMessageContaining(allowed)
@@ -181,32 +141,34 @@ class AlertingConfigTest {
 
     @Test
     void onlySomebodyWhoseKeysAreSetIsOnCall() {
-        assertThatThrownBy(() -> defaultsBut("onCall", "pagerduty"))
+        assertThatThrownBy(() -> AlertingConfigs.defaultsBut("onCall", "pagerduty"))
                 .hasMessageContaining("alerting.on_call: pagerduty, allowed: ");
-        assertThat(Receivers.onCall(defaultsBut("onCall", "pagerduty", "pagerdutyKey", KEY)))
+        assertThat(Receivers.onCall(AlertingConfigs.defaultsBut("onCall", "pagerduty", "pagerdutyKey", KEY)))
                 .isEqualTo("pagerduty");
     }
 
     @Test
     void whoIsOnCallIsPagerDutyOrElseTheMailbox() {
         assertThat(Receivers.onCall(AlertingConfig.DEFAULTS)).isEmpty();
-        assertThat(Receivers.onCall(config(ALL))).isEqualTo("slack");
-        assertThat(Receivers.onCall(config(ALL, "onCall", ""))).isEqualTo("pagerduty");
-        assertThat(Receivers.onCall(config(ALL, "onCall", "", "pagerdutyKey", "")))
+        assertThat(Receivers.onCall(AlertingConfigs.config(ALL))).isEqualTo("slack");
+        assertThat(Receivers.onCall(AlertingConfigs.config(ALL, "onCall", ""))).isEqualTo("pagerduty");
+        assertThat(Receivers.onCall(AlertingConfigs.config(ALL, "onCall", "", "pagerdutyKey", "")))
                 .isEqualTo("email");
-        assertThat(Receivers.onCall(defaultsBut("slackUrl", "https://x/y"))).isEmpty();
+        assertThat(Receivers.onCall(AlertingConfigs.defaultsBut("slackUrl", "https://x/y")))
+                .isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "127.0.0.1", "127.1.2.3", "::1", "[::1]"})
     void aPasswordMayGoInTheClearToThisMachine(String host) {
-        assertThat(config(ALL, "smtpSecurity", Security.NONE, "smtpHost", host).smtpHost())
+        assertThat(AlertingConfigs.config(ALL, "smtpSecurity", Security.NONE, "smtpHost", host)
+                        .smtpHost())
                 .isEqualTo(host);
     }
 
     @Test
     void secretsAreNotShown() {
-        assertThat(config(ALL).toString())
+        assertThat(AlertingConfigs.config(ALL).toString())
                 .contains("email, pagerduty, slack, webhook")
                 .doesNotContain("hunter2", "XXXXXXXX", KEY, "WWWWWWWW", "YYYYYYYY", "ZZZZZZZZ");
     }

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -107,28 +106,14 @@ class AlertingTest {
     }
 
     private Alerting open(ReceivingServer webhook) {
-        AlertingConfig defaults = AlertingConfig.DEFAULTS;
-        AlertingConfig config = new AlertingConfig(
+        AlertingConfig config = AlertingConfigs.defaultsBut(
+                "evaluateEvery",
                 Duration.ofMillis(100),
-                List.of(),
-                "",
-                "",
-                defaults.smtpPort(),
-                defaults.smtpSecurity(),
-                "",
-                "",
-                "",
-                "",
-                defaults.pagerdutyUrl(),
-                "",
+                "webhookUrl",
                 webhook.origin() + "/hook",
-                "",
-                "",
-                "",
-                Duration.ZERO,
-                defaults.repeatEvery(),
-                defaults.escalateAfter());
-        return Alerting.open(
+                "groupWait",
+                Duration.ZERO);
+        return new Alerting(
                 db.database(),
                 home.resolve("alerts.yaml"),
                 config,

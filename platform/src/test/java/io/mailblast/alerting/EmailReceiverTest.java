@@ -49,27 +49,21 @@ class EmailReceiverTest {
     }
 
     private static AlertingConfig config(int port, Security security, String user) {
-        AlertingConfig defaults = AlertingConfig.DEFAULTS;
-        return new AlertingConfig(
-                defaults.evaluateEvery(),
+        return AlertingConfigs.defaultsBut(
+                "emailTo",
                 List.of("ops@example.org", "boss@example.org"),
+                "emailFrom",
                 "mailblast@news.example.org",
+                "smtpHost",
                 "127.0.0.1",
+                "smtpPort",
                 port,
+                "smtpSecurity",
                 security,
+                "smtpUser",
                 user,
-                user.isEmpty() ? "" : PASSWORD,
-                "",
-                "",
-                defaults.pagerdutyUrl(),
-                "",
-                "",
-                "",
-                "",
-                "",
-                defaults.groupWait(),
-                defaults.repeatEvery(),
-                defaults.escalateAfter());
+                "smtpPassword",
+                user.isEmpty() ? "" : PASSWORD);
     }
 
     private List<MimeMessage> told(Notice notice) throws InterruptedException {

@@ -62,46 +62,24 @@ final class Notices {
     }
 
     static Notice.Item keyed(Notice.Item item, String key) {
-        return new Notice.Item(
-                item.id(),
-                key,
-                item.name(),
-                item.severity(),
-                item.summary(),
-                item.expression(),
-                item.value(),
-                item.runbook(),
-                item.receivers(),
-                item.firedAt(),
-                item.resolvedAt(),
-                item.acknowledgedBy(),
-                item.escalated());
+        return known(item, key, item.name(), item.severity(), item.summary());
     }
 
     static Notice.Item worded(Notice.Item item, String name, String summary) {
-        return new Notice.Item(
-                item.id(),
-                item.key(),
-                name,
-                item.severity(),
-                summary,
-                item.expression(),
-                item.value(),
-                item.runbook(),
-                item.receivers(),
-                item.firedAt(),
-                item.resolvedAt(),
-                item.acknowledgedBy(),
-                item.escalated());
+        return known(item, item.key(), name, item.severity(), summary);
     }
 
     static Notice.Item severity(Notice.Item item, Severity severity) {
+        return known(item, item.key(), item.name(), severity, item.summary());
+    }
+
+    private static Notice.Item known(Notice.Item item, String key, String name, Severity severity, String summary) {
         return new Notice.Item(
                 item.id(),
-                item.key(),
-                item.name(),
+                key,
+                name,
                 severity,
-                item.summary(),
+                summary,
                 item.expression(),
                 item.value(),
                 item.runbook(),

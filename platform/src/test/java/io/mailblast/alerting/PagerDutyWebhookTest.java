@@ -141,26 +141,6 @@ class PagerDutyWebhookTest {
     }
 
     private static AlertingConfig config(String secret) {
-        AlertingConfig defaults = AlertingConfig.DEFAULTS;
-        return new AlertingConfig(
-                defaults.evaluateEvery(),
-                List.of(),
-                "",
-                "",
-                defaults.smtpPort(),
-                defaults.smtpSecurity(),
-                "",
-                "",
-                "",
-                "",
-                defaults.pagerdutyUrl(),
-                secret,
-                "",
-                "",
-                "",
-                "",
-                defaults.groupWait(),
-                defaults.repeatEvery(),
-                defaults.escalateAfter());
+        return AlertingConfigs.defaultsBut("pagerdutyWebhookSecret", secret);
     }
 }

@@ -9,27 +9,27 @@ import org.junit.jupiter.api.Test;
 class ReceiversTest {
 
     private static AlertingConfig config(String origin) {
-        AlertingConfig defaults = AlertingConfig.DEFAULTS;
-        return new AlertingConfig(
-                defaults.evaluateEvery(),
+        return AlertingConfigs.defaultsBut(
+                "emailTo",
                 List.of("ops@example.org"),
+                "emailFrom",
                 "mailblast@example.org",
+                "smtpHost",
                 "127.0.0.1",
+                "smtpPort",
                 1,
+                "smtpSecurity",
                 AlertingConfig.Security.NONE,
-                "",
-                "",
+                "slackUrl",
                 origin + "/slack",
+                "pagerdutyKey",
                 "0123456789abcdef0123456789abcdef",
+                "pagerdutyUrl",
                 origin + "/pagerduty",
-                "",
+                "webhookUrl",
                 origin + "/webhook",
-                "",
-                origin,
-                "",
-                defaults.groupWait(),
-                defaults.repeatEvery(),
-                defaults.escalateAfter());
+                "alertmanagerUrl",
+                origin);
     }
 
     @Test

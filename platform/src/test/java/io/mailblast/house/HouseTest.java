@@ -30,6 +30,7 @@ class HouseTest {
     private static final Map<String, List<String>> SEES = Map.ofEntries(
             Map.entry("db", List.of()),
             Map.entry("key", List.of()),
+            Map.entry("thread", List.of()),
             Map.entry("http", List.of("db")),
             Map.entry("auth", List.of("db", "http", "key", "audience")),
             Map.entry("audience", List.of("db", "http")),
@@ -37,14 +38,14 @@ class HouseTest {
             Map.entry("campaign", List.of("db", "http", "content")),
             Map.entry("delivery", List.of()),
             Map.entry("installation", List.of("db", "http")),
-            Map.entry("sending", List.of("db", "http", "content", "delivery", "key", "installation")),
-            Map.entry("event", List.of("db", "http", "key", "audience")),
+            Map.entry("sending", List.of("db", "http", "content", "delivery", "key", "installation", "thread")),
+            Map.entry("event", List.of("db", "http", "key", "audience", "thread")),
             Map.entry("tracking", List.of("db", "http", "key", "event", "audience")),
             Map.entry("bounce", List.of("db", "http", "key", "event")),
             Map.entry("webhook", List.of("db", "http", "key", "event")),
             Map.entry("analytics", List.of("db", "http", "event")),
             Map.entry("monitoring", List.of("db", "http")),
-            Map.entry("alerting", List.of("db", "http", "monitoring")));
+            Map.entry("alerting", List.of("db", "http", "monitoring", "thread")));
 
     @TestFactory
     Stream<DynamicTest> aFeatureSeesOnlyWhatItMay() {

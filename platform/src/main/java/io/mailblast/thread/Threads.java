@@ -1,18 +1,18 @@
-package io.mailblast.event;
+package io.mailblast.thread;
 
-/// Starts and waits for the threads of this package.
-final class Threads {
+/// Starts threads and waits for their end.
+public final class Threads {
 
     private Threads() {}
 
     /// Starts what computes without pause. Not a virtual thread: it would keep a carrier from the requests that
     /// are being answered until it is done.
-    static void compute(String name, Runnable work) {
+    public static void compute(String name, Runnable work) {
         Thread.ofPlatform().daemon().name(name).start(work);
     }
 
     /// Returns when the thread has ended, also where this one is interrupted: it stays so.
-    static void awaitEnd(Thread thread) {
+    public static void awaitEnd(Thread thread) {
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
