@@ -1,174 +1,23 @@
 package io.mailblast.bounce;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.icegreen.greenmail.store.FolderException;
-import com.icegreen.greenmail.user.GreenMailUser;
-import com.icegreen.greenmail.util.GreenMail;
-import com.icegreen.greenmail.util.ServerSetup;
 import io.mailblast.bounce.BounceConfig.Protocol;
-import io.mailblast.event.EventLogConfig;
-import io.mailblast.event.FileEventLog;
-import io.mailblast.event.Ingester;
-import io.mailblast.event.Refusals;
 import io.mailblast.http.Principal;
-import io.mailblast.key.Keyring;
 import io.mailblast.key.MessageId;
-import io.mailblast.key.MessageIdCodec;
-import io.mailblast.testing.Presses;
-import io.mailblast.testing.TestCampaign;
-import io.mailblast.testing.TestCertificate;
-import io.mailblast.testing.TestDatabase;
 import io.mailblast.testing.TestServer;
-import io.mailblast.testing.TlsFront;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import jakarta.mail.Session;
-import jakarta.mail.internet.MimeMessage;
 import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-@SuppressWarnings("NullAway.Init")
-class BouncesTest {
-
-    private static final String HARD = "550 5.1.1 user unknown";
-    private static final String SOFT = "452 4.2.2 mailbox full";
-
-    @TempDir
-    Path folder;
-
-    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final TestDatabase db = TestDatabase.create();
-    private final TestCampaign campaign = TestCampaign.create(db, db.workspace("Us"), 10, List.of());
-    private final Keyring keys = Presses.keys();
-    private final MessageIdCodec returnPaths = MessageIdCodec.returnPath(keys);
-    private final MessageIdCodec tracking = MessageIdCodec.tracking(keys);
-    private FileEventLog log;
-    private final List<Refusals> opened = new ArrayList<>();
-    private BounceIntake intake;
-    private GreenMail provider;
-
-    @BeforeEach
-    void start() throws IOException {
-        log = openLog("log");
-        intake = intake(log);
-        provider = new GreenMail(new ServerSetup[] {
-            new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_IMAP),
-            new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_POP3)
-        });
-        provider.start();
-        provider.setUser("bounces@us.example", "bounces", "secret");
-    }
-
-    @AfterEach
-    void close() {
-        provider.stop();
-        opened.forEach(Refusals::close);
-        log.close();
-        db.close();
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"IMAP", "POP3"})
-    void aMailboxIsEmptiedAndItsHardBouncesSuppress(Protocol protocol) throws Exception {
-        deliver(report(signedTo(3), "", HARD));
-        deliver(report(signedTo(4), "", SOFT));
-
-        assertThat(mailbox(protocol).empty()).isEqualTo(2);
-        ingest();
-
-        assertThat(inbox().getMessageCount()).isZero();
-        assertThat(suppressed()).containsExactly(campaign.address(3));
-        assertThat(events()).containsExactlyInAnyOrder("bounced 3 true", "bounced 4 false");
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"IMAPS", "POP3S"})
-    void aMailboxIsEmptiedOverTlsWhereTheCertificateIsTheHosts(Protocol protocol) throws Exception {
-        deliver(report(signedTo(3), "", HARD));
-        TestCertificate certificate = TestCertificate.of(folder, "ip:127.0.0.1");
-        try (TlsFront front = new TlsFront(certificate, plainPort(protocol))) {
-            BounceConfig config = config(protocol, front.port(), "secret");
-
-            assertThat(new BounceMailbox(config, intake, certificate.client().getSocketFactory()).empty())
-                    .isEqualTo(1);
-        }
-        ingest();
-        assertThat(suppressed()).containsExactly(campaign.address(3));
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"IMAPS", "POP3S"})
-    void thePasswordGoesToNobodyWhoseCertificateIsAnothersOrUnknown(Protocol protocol) throws Exception {
-        deliver(report(signedTo(3), "", HARD));
-        TestCertificate another = TestCertificate.of(folder, "dns:another.example");
-        try (TlsFront front = new TlsFront(another, plainPort(protocol))) {
-            BounceConfig config = config(protocol, front.port(), "secret");
-
-            assertThatThrownBy(() ->
-                            new BounceMailbox(config, intake, another.client().getSocketFactory()).empty())
-                    .hasMessageNotContaining("secret");
-            assertThatThrownBy(() -> new BounceMailbox(config, intake).empty()).hasMessageNotContaining("secret");
-        }
-        assertThat(inbox().getMessageCount()).isEqualTo(1);
-        assertThat(kept()).isZero();
-    }
-
-    @Test
-    void aMailThatWasTakenBeforeTheProcessDiedCountsOnce() throws Exception {
-        byte[] mail = report(signedTo(3), "", HARD);
-        take(mail);
-        deliver(mail);
-
-        mailbox(Protocol.IMAP).empty();
-        ingest();
-
-        assertThat(events()).containsExactly("bounced 3 true");
-        assertThat(kept()).isEqualTo(1);
-    }
-
-    @Test
-    void aMailStaysInTheMailboxUntilItsEventCanBeRecorded() throws Exception {
-        deliver(report(signedTo(3), "", HARD));
-        log.close();
-
-        assertThat(mailbox(Protocol.IMAP).empty()).isZero();
-        assertThat(inbox().getMessageCount()).isEqualTo(1);
-        assertThat(kept()).isZero();
-
-        log = openLog("log");
-        intake = intake(log);
-        assertThat(mailbox(Protocol.IMAP).empty()).isEqualTo(1);
-        ingest();
-        assertThat(suppressed()).containsExactly(campaign.address(3));
-    }
-
-    @Test
-    void aWrongPasswordIsSaidAndTakesNothing() {
-        BounceConfig wrong = config(Protocol.IMAP, provider.getImap().getPort(), "wrong");
-
-        assertThatThrownBy(() -> new BounceMailbox(wrong, intake).empty()).hasMessageNotContaining("wrong");
-        assertThat(kept()).isZero();
-    }
+class BouncesTest extends BounceScene {
 
     @Test
     void ourSignedHeaderInsideTheOriginalCountsWhereTheReturnPathIsLost() throws Exception {
@@ -342,129 +191,9 @@ class BouncesTest {
         return answers;
     }
 
-    private int plainPort(Protocol protocol) {
-        return protocol.isImap()
-                ? provider.getImap().getPort()
-                : provider.getPop3().getPort();
-    }
-
-    private String signedTo(int recipientNo) {
-        return "bounces+" + returnPaths.write(campaign.message(recipientNo)) + "@us.example";
-    }
-
     private static byte[] letter(String to, String subject, String text) {
         return ("From: Person <person@home.example>\r\nTo: " + to + "\r\nSubject: " + subject + "\r\n\r\n" + text
                         + "\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static byte[] report(String to, String originalHeader, String reply) {
-        return """
-                From: mailer-daemon@relay.example
-                To: %s
-                Subject: Undelivered
-                MIME-Version: 1.0
-                Content-Type: multipart/report; report-type=delivery-status; boundary=part
-
-                --part
-                Content-Type: message/delivery-status
-
-                Reporting-MTA: dns; relay.example
-
-                Final-Recipient: rfc822; somebody@there.example
-                Action: failed
-                Status: %s.0.0
-                Diagnostic-Code: smtp; %s
-
-                --part
-                Content-Type: text/rfc822-headers
-
-                Subject: News
-                %s
-
-                --part--
-                """.formatted(to, reply.charAt(0) == '4' ? "4" : "5", reply, originalHeader)
-                .replace("\n", "\r\n")
-                .getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private void take(byte[] mail) {
-        try {
-            intake.take(ReturnedMail.read(new ByteArrayInputStream(mail), List.of(), ReturnedMail.Source.MAILBOX));
-        } catch (IOException e) {
-            throw new IllegalStateException("memory cannot be read", e);
-        }
-    }
-
-    private void deliver(byte[] mail) throws Exception {
-        GreenMailUser user = provider.getUserManager().getUser("bounces");
-        user.deliver(new MimeMessage(Session.getInstance(new Properties()), new ByteArrayInputStream(mail)));
-    }
-
-    private com.icegreen.greenmail.store.MailFolder inbox() throws FolderException {
-        return provider.getManagers()
-                .getImapHostManager()
-                .getInbox(provider.getUserManager().getUser("bounces"));
-    }
-
-    private BounceMailbox mailbox(Protocol protocol) {
-        int port = protocol == Protocol.IMAP
-                ? provider.getImap().getPort()
-                : provider.getPop3().getPort();
-        return new BounceMailbox(config(protocol, port, "secret"), intake);
-    }
-
-    private static BounceConfig config(Protocol protocol, int port, String password) {
-        return new BounceConfig(
-                "bounces@us.example",
-                protocol,
-                "127.0.0.1",
-                port,
-                "bounces",
-                password,
-                "INBOX",
-                Duration.ofMinutes(1),
-                0,
-                "127.0.0.1",
-                Duration.ofDays(90));
-    }
-
-    private FileEventLog openLog(String name) throws IOException {
-        return FileEventLog.open(folder.resolve(name), logConfig(), registry);
-    }
-
-    private static EventLogConfig logConfig() {
-        return new EventLogConfig(EventLogConfig.Durability.OS, 64 << 10, 1 << 30, 500, 7);
-    }
-
-    private BounceIntake intake(FileEventLog into) {
-        Refusals refusals = Refusals.start(db.database(), into, into::end, "home", Duration.ofMillis(100), () -> true);
-        opened.add(refusals);
-        return new BounceIntake(db.database(), into, refusals, returnPaths, tracking, InstantSource.system(), registry);
-    }
-
-    private void ingest() throws Exception {
-        try (Ingester ingester = Ingester.start(db.database(), log, logConfig(), InstantSource.system(), registry)) {
-            assertThat(ingester.awaitDrained(Duration.ofSeconds(30)))
-                    .as("behind by %d bytes", ingester.lagBytes())
-                    .isTrue();
-        }
-    }
-
-    private List<String> events() {
-        return texts("select kind || ' ' || recipient_no || ' ' || coalesce(hard, false) from event");
-    }
-
-    private List<String> suppressed() {
-        return texts("select address from suppression");
-    }
-
-    private long kept() {
-        return Long.parseLong(texts("select count(*)::text from bounce_mail").getFirst());
-    }
-
-    private List<String> texts(String sql) {
-        return db.database()
-                .read(handle -> handle.createQuery(sql).mapTo(String.class).list());
     }
 }
