@@ -27,9 +27,9 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
-/// Reads an `alerts.yaml`: `alerts`, a list of rules, and `disable`, a list of names of shipped ones that are not
-/// wanted.
-/// It is read as nodes, because these know their lines; a mistake is said with the line and what is allowed.
+/// Reads an `alerts.yaml`: `alerts`, a list of rules, and `disable`, a list of names of shipped ones that are
+/// not wanted. It is read as nodes, because these know their lines; a mistake is said with the line and what is
+/// allowed.
 ///
 /// @param disabled names, with the lines where they stand
 record AlertFile(String name, List<AlertRule> rules, Map<String, Integer> disabled) {

@@ -3,10 +3,9 @@ package io.mailblast.alerting;
 import java.time.Duration;
 import java.util.List;
 
-/// A configuration of Alertmanager that tells whom the built-in evaluator would tell: one route for each receiver, by
-/// the labels that the exported rules carry; a critical alert silences warnings of its signal; addresses and secrets
-/// are
-/// read from files, so that the configuration holds none.
+/// A configuration of Alertmanager that tells whom the built-in evaluator would tell: one route for each
+/// receiver, by the labels that the exported rules carry; a critical alert silences warnings of its signal;
+/// addresses and secrets are read from files, so that the configuration holds none.
 ///
 /// See <https://prometheus.io/docs/alerting/latest/configuration/>.
 final class AlertmanagerConfig {

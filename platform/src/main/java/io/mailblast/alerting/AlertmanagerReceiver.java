@@ -8,9 +8,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/// Pushes alerts to an Alertmanager that is there already, with the labels and annotations of the exported rules, so
-/// that
-/// its routes and silences hold whoever evaluates.
+/// Pushes alerts to an Alertmanager that is there already, with the labels and annotations of the exported
+/// rules, so that its routes and silences hold whoever evaluates.
 ///
 /// An Alertmanager forgets what it is not told again: what fires is told every [#RESEND_EVERY]. Should MailBlast die,
 /// it ends after four times that, as with Prometheus (`rules/manager.go`).

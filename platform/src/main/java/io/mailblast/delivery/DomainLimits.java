@@ -14,8 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// How many mails a recipient domain gets at once and a second, and that it gets none while it has asked for a
-/// pause.
-/// Nobody waits here: who comes too early is told when to come again, so that one domain delays no other.
+/// pause. Nobody waits here: who comes too early is told when to come again, so that one domain delays no
+/// other.
 final class DomainLimits {
 
     private static final Pattern LIMIT = Pattern.compile("([A-Za-z0-9._-]+|\\*)=(\\d{1,6})/(\\d{1,6}(?:\\.\\d{1,6})?)");

@@ -5,9 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalDouble;
 
-/// What a cgroup (version 2) lets this process have, and how much of it is used; nothing where it has no limit, or
-/// where
-/// there is no such cgroup. See the kernel's `Documentation/admin-guide/cgroup-v2.rst`.
+/// What a cgroup (version 2) lets this process have, and how much of it is used; nothing where it has no limit,
+/// or where there is no such cgroup. See the kernel's `Documentation/admin-guide/cgroup-v2.rst`.
 final class Cgroup {
 
     private final Path folder;

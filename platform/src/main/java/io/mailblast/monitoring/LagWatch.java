@@ -4,9 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.LongSupplier;
 
-/// How old the oldest of what is written and not yet read is, of something that has an end and a place up to which it
-/// is
-/// read: from where the end was at each question. Used by one thread.
+/// How old the oldest of what is written and not yet read is, of something that has an end and a place up to
+/// which it is read: from where the end was at each question. Used by one thread.
 public final class LagWatch {
 
     private record End(long atNs, long position) {}

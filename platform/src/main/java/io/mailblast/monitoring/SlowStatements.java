@@ -3,18 +3,16 @@ package io.mailblast.monitoring;
 import io.mailblast.db.Database;
 import java.util.Optional;
 
-/// The slowest statement, as PostgreSQL tells: of those that run now, and, where `pg_stat_statements` counts them for
-/// us
-/// alone, of those that ended since it was last asked.
+/// The slowest statement, as PostgreSQL tells: of those that run now, and, where `pg_stat_statements` counts
+/// them for us alone, of those that ended since it was last asked.
 public final class SlowStatements {
 
-    /// Background workers and what waits for its next statement are none. What maintenance is allowed to take
-    /// (index builds, checks of all figures) has a timeout of its own, far above that of requests.
+    /// Background workers, what waits for its next statement, and a `COPY` that waits for its client are none.
     private static final String RUNNING = """
             select coalesce(max(extract(epoch from clock_timestamp() - query_start)), 0)
             from pg_stat_activity
             where datname = current_database() and state = 'active' and backend_type = 'client backend'
-                and pid <> pg_backend_pid()
+                and wait_event_type is distinct from 'Client' and pid <> pg_backend_pid()
             """;
 
     private static final String ENDED = """

@@ -6,9 +6,8 @@ import java.util.Deque;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
-/// How much counters grew within a time: from samples that are taken at each question. A counter that falls (its
-/// process
-/// began anew) begins the window anew. Used by one thread.
+/// How much counters grew within a time: from samples that are taken at each question. A counter that falls
+/// (its process began anew) begins the window anew. Used by one thread.
 final class Window {
 
     private record Sample(long atNs, double part, double whole) {}

@@ -8,9 +8,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// What lies in `deploy/prometheus` and `deploy/alertmanager` is what `alerts.yaml` makes. With `REGENERATE_DOCS=1` it
-/// is
-/// written anew, as `./mailblast alerts export` does for an installation with rules of its own.
+/// What lies in `deploy/prometheus` and `deploy/alertmanager` is what `alerts.yaml` makes. With
+/// `REGENERATE_DOCS=1` it is written anew, as `./mailblast alerts export` does for an installation with rules
+/// of its own.
 class DeployFilesTest {
 
     private static final Path FOLDER = Path.of("..", "deploy");

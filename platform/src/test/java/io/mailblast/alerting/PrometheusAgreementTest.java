@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The same 4,800 histories of signals, judged by [Alert#next] and by a real Prometheus (`promtool test rules`): the
-/// same
-/// is pending and firing at every evaluation. Skipped, with a word, where promtool is not installed.
+/// The same 4,800 histories of signals, judged by [Alert#next] and by a real Prometheus (`promtool test
+/// rules`): the same is pending and firing at every evaluation. Skipped, with a word, where promtool is not
+/// installed.
 class PrometheusAgreementTest {
 
     /// Of each rule, which has a signal of its own.

@@ -10,9 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// The header section of a mail (RFC 5322 §2.2), scanned without looking at the body, so that it costs little on the
-/// request path.
-/// Malformed lines are passed over, as mail servers do.
+/// The header section of a mail (RFC 5322 §2.2), scanned without looking at the body, so that it costs little
+/// on the request path. Malformed lines are passed over, as mail servers do.
 public final class MailHeaders {
 
     private static final int MAX_SECTION_BYTES = 256 * 1024;
