@@ -199,6 +199,11 @@ public final class Installation implements AutoCloseable {
         return json("measure", arguments);
     }
 
+    /// The alert definitions, as `./mailblast alerts list` tells them.
+    public JsonNode alerts() {
+        return json("alerts", List.of("list", "--json", "-")).path("alerts");
+    }
+
     private JsonNode json(String name, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(name));
         command.addAll(arguments);

@@ -12,9 +12,10 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/// The ends of workers that nobody had ordered, kept in `supervisor.json` of the home, from which the API tells of them
-/// in its health and metrics. Used by one thread.
-final class WorkerExits {
+/// The ends of processes that nobody had ordered, kept in `supervisor.json` of the home, from which the API tells of
+/// them
+/// in its health and metrics.
+final class ProcessExits {
 
     /// So many exits in so short a time are a crash loop.
     static final int LOOP = 5;
@@ -26,7 +27,10 @@ final class WorkerExits {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path file;
+    /// Of workers.
     private final Deque<Exit> exits = new ArrayDeque<>();
+
+    private final Deque<Exit> apiExits = new ArrayDeque<>();
     private long restarts;
     private Instant crashLoopUntil = Instant.EPOCH;
 
@@ -36,19 +40,23 @@ final class WorkerExits {
     /// @param dump its threads' file, or empty
     record Exit(Instant at, int code, String reason, String dump) {}
 
-    WorkerExits(Path home) {
+    ProcessExits(Path home) {
         this.file = home.resolve("supervisor.json");
         this.restarts = known();
     }
 
+    /// An API's.
+    synchronized void addApi(Exit exit) {
+        keep(apiExits, exit);
+        write();
+    }
+
+    /// A worker's.
+    ///
     /// @return whether workers keep dying
-    boolean add(Exit exit) {
+    synchronized boolean add(Exit exit) {
         restarts++;
-        exits.add(exit);
-        exits.removeIf(old -> old.at().isBefore(exit.at().minus(KEPT)));
-        while (exits.size() > MOST) {
-            exits.remove();
-        }
+        keep(exits, exit);
         long recent = exits.stream()
                 .filter(old -> old.at().isAfter(exit.at().minus(LOOP_WITHIN)))
                 .count();
@@ -57,6 +65,14 @@ final class WorkerExits {
         }
         write();
         return recent >= LOOP;
+    }
+
+    private static void keep(Deque<Exit> exits, Exit exit) {
+        exits.add(exit);
+        exits.removeIf(old -> old.at().isBefore(exit.at().minus(KEPT)));
+        while (exits.size() > MOST) {
+            exits.remove();
+        }
     }
 
     private long known() {
@@ -75,12 +91,8 @@ final class WorkerExits {
         if (crashLoopUntil.isAfter(Instant.EPOCH)) {
             state.put("crash_loop_until", crashLoopUntil.toString());
         }
-        exits.forEach(exit -> state.withArray("exits")
-                .addObject()
-                .put("at", exit.at().toString())
-                .put("code", exit.code())
-                .put("reason", exit.reason())
-                .put("dump", exit.dump()));
+        list(state, "exits", exits);
+        list(state, "api_exits", apiExits);
         Path next = file.resolveSibling("supervisor.json.next");
         try {
             Files.write(next, JSON.writeValueAsBytes(state));
@@ -88,5 +100,14 @@ final class WorkerExits {
         } catch (IOException e) {
             System.err.println(file + " cannot be written: " + e.getMessage());
         }
+    }
+
+    private static void list(ObjectNode state, String name, Deque<Exit> exits) {
+        exits.forEach(exit -> state.withArray(name)
+                .addObject()
+                .put("at", exit.at().toString())
+                .put("code", exit.code())
+                .put("reason", exit.reason())
+                .put("dump", exit.dump()));
     }
 }
