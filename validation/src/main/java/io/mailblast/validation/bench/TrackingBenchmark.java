@@ -1,8 +1,13 @@
 package io.mailblast.validation.bench;
 
+import io.mailblast.validation.http.HttpRequests;
 import io.mailblast.validation.installation.ApiClient;
 import io.mailblast.validation.installation.Installation;
 import io.mailblast.validation.installation.Launcher;
+import io.mailblast.validation.observe.Machine;
+import io.mailblast.validation.observe.Prometheus;
+import io.mailblast.validation.traffic.Audience;
+import io.mailblast.validation.traffic.TrackedLinks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

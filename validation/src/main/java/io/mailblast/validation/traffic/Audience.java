@@ -1,4 +1,4 @@
-package io.mailblast.validation.bench;
+package io.mailblast.validation.traffic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /// What a person does before there is anything to measure, through the API: lists, imports, campaigns.
-final class Audience {
+public final class Audience {
 
     private static final Duration IMPORT = Duration.ofHours(1);
     private static final Duration SENDING = Duration.ofMinutes(10);
@@ -24,13 +24,13 @@ final class Audience {
     private final Installation installation;
     private final ApiClient api;
 
-    Audience(Installation installation, ApiClient api) {
+    public Audience(Installation installation, ApiClient api) {
         this.installation = installation;
         this.api = api;
     }
 
     /// A list with so many contacts; the smaller of two lists is part of the larger.
-    long list(String name, int contacts) {
+    public long list(String name, int contacts) {
         long list = id(api.post("/lists", object().put("name", name)));
         try {
             Path file = Samples.contacts(installation.folder().resolve("contacts.csv"), contacts);
@@ -46,13 +46,13 @@ final class Audience {
     }
 
     /// @param query of `POST /contacts/import`
-    long startImport(String query, Path file) {
+    public long startImport(String query, Path file) {
         return id(api.postFile("/contacts/import" + query, "text/csv", file));
     }
 
     /// @param seen each state of the job on the way
     /// @return the job when it has ended, one way or the other
-    JsonNode awaitImport(long job, Consumer<JsonNode> seen) {
+    public JsonNode awaitImport(long job, Consumer<JsonNode> seen) {
         long deadline = System.nanoTime() + IMPORT.toNanos();
         while (true) {
             JsonNode state = api.get("/contacts/imports/" + job).path("data");
@@ -69,16 +69,16 @@ final class Audience {
         }
     }
 
-    void sender() {
+    public void sender() {
         JsonNode _ = api.post("/senders", object().put("identity", Samples.SENDER));
     }
 
-    boolean hasList(String name) {
+    public boolean hasList(String name) {
         return find(name) > 0;
     }
 
     /// A list that is there.
-    long listNamed(String name) {
+    public long listNamed(String name) {
         return find(name);
     }
 
@@ -94,7 +94,7 @@ final class Audience {
     /// Writes a campaign to a list and sends it.
     ///
     /// @return the campaign's number
-    long begin(long list) {
+    public long begin(long list) {
         ObjectNode campaign = object().put("name", "Benchmark")
                 .put("subject", Samples.SUBJECT)
                 .put("from_name", "The Garden Letter")
@@ -109,7 +109,7 @@ final class Audience {
     /// Sends a campaign, and cancels it once all its recipients are queued.
     ///
     /// @return seconds from the request to send to the complete snapshot
-    double queueAndCancel(long list, ApiClient as) {
+    public double queueAndCancel(long list, ApiClient as) {
         long id = begin(list);
         JsonNode row = await(id, state -> !state.equals("queueing"));
         JsonNode _ = as.post("/campaigns/" + id + "/cancel");
@@ -137,7 +137,7 @@ final class Audience {
 
     /// @param seen each answer of `stats` on the way
     /// @throws CannotRunException when nothing goes on for two minutes
-    void awaitSent(long id, Consumer<JsonNode> seen) {
+    public void awaitSent(long id, Consumer<JsonNode> seen) {
         double progress = -1;
         long movedNs = System.nanoTime();
         while (true) {
@@ -157,11 +157,11 @@ final class Audience {
         }
     }
 
-    JsonNode stats(long campaign) {
+    public JsonNode stats(long campaign) {
         return api.get("/campaigns/" + campaign + "/stats").path("data");
     }
 
-    static void pause(long ms) {
+    public static void pause(long ms) {
         try {
             TimeUnit.MILLISECONDS.sleep(ms);
         } catch (InterruptedException e) {

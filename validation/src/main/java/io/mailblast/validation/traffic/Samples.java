@@ -1,4 +1,4 @@
-package io.mailblast.validation.bench;
+package io.mailblast.validation.traffic;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -8,17 +8,17 @@ import java.nio.file.Path;
 import java.util.Random;
 
 /// What benchmarks import and send: always the same for the same numbers.
-final class Samples {
+public final class Samples {
 
-    static final String SENDER = "letter@garden.example";
+    public static final String SENDER = "letter@garden.example";
 
-    static final String SUBJECT = "{{ first_name | default: \"Hello\" }}, your letter is here";
+    public static final String SUBJECT = "{{ first_name | default: \"Hello\" }}, your letter is here";
 
     /// How many links of [#newsletter] are tracked.
-    static final int LINKS = 5;
+    public static final int LINKS = 5;
 
     /// About what a mail of [#newsletter] has on the wire.
-    static final int MAIL_BYTES = 11 << 10;
+    public static final int MAIL_BYTES = 11 << 10;
 
     private static final int NEWSLETTER_BYTES = 8 << 10;
     private static final int DISTINCT_DUPLICATED = 1_000;
@@ -30,21 +30,21 @@ final class Samples {
     private Samples() {}
 
     /// How the rows of a file divide, after the strategy's 95,000 valid, 3,000 invalid and 2,000 duplicate of 100,000.
-    record Mix(int valid, int invalid, int duplicate) {
+    public record Mix(int valid, int invalid, int duplicate) {
 
-        static Mix of(int rows) {
+        public static Mix of(int rows) {
             int invalid = (int) Math.round(rows * 0.03);
             int duplicate = (int) Math.round(rows * 0.02);
             return new Mix(rows - invalid - duplicate, invalid, duplicate);
         }
 
-        int rows() {
+        public int rows() {
             return valid + invalid + duplicate;
         }
     }
 
     /// A personalised newsletter of 8 KB with five links.
-    static String newsletter() {
+    public static String newsletter() {
         StringBuilder html = new StringBuilder(NEWSLETTER_BYTES + 512);
         html.append("""
                 <!DOCTYPE html>
@@ -76,7 +76,7 @@ final class Samples {
     }
 
     /// A file of contacts that are all good.
-    static Path contacts(Path file, int count) throws IOException {
+    public static Path contacts(Path file, int count) throws IOException {
         Random random = new Random(count);
         try (BufferedWriter out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
             out.write("email,first_name,last_name,city\n");
@@ -90,7 +90,7 @@ final class Samples {
     /// A file of good, bad and repeated rows, mixed, in several segments.
     ///
     /// @param generation differs for files that have no address in common
-    static Path mixed(Path file, Mix mix, int generation) throws IOException {
+    public static Path mixed(Path file, Mix mix, int generation) throws IOException {
         Random random = new Random(mix.rows() * 31L + generation);
         int valid = 0;
         int invalid = 0;

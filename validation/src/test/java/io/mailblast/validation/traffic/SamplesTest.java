@@ -1,7 +1,8 @@
-package io.mailblast.validation.bench;
+package io.mailblast.validation.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailblast.validation.observe.ProcessProbe;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.mailblast.validation.bench;
+package io.mailblast.validation.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

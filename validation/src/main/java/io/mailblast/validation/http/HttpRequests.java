@@ -1,4 +1,4 @@
-package io.mailblast.validation.bench;
+package io.mailblast.validation.http;
 
 import io.mailblast.validation.installation.CannotRunException;
 import java.net.InetSocketAddress;
@@ -6,12 +6,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
 /// Whole HTTP/1.1 requests as bytes.
-final class HttpRequests {
+public final class HttpRequests {
 
     private HttpRequests() {}
 
     /// @param base such as `http://127.0.0.1:8080`
-    static InetSocketAddress address(String base) {
+    public static InetSocketAddress address(String base) {
         URI uri = URI.create(base);
         if (!"http".equals(uri.getScheme()) || uri.getHost() == null || uri.getPort() < 0) {
             throw new CannotRunException("The generator speaks plain HTTP to a host and a port, not to " + base + ".");
@@ -19,19 +19,19 @@ final class HttpRequests {
         return new InetSocketAddress(uri.getHost(), uri.getPort());
     }
 
-    static byte[] get(String base, String path, String userAgent) {
+    public static byte[] get(String base, String path, String userAgent) {
         return get(base, path, userAgent, "");
     }
 
     /// @param headers lines with their ends, beyond those that every request has
-    static byte[] get(String base, String path, String userAgent, String headers) {
+    public static byte[] get(String base, String path, String userAgent, String headers) {
         return ("GET " + path + " HTTP/1.1\r\nHost: " + authority(base) + "\r\nUser-Agent: " + userAgent
                         + "\r\nAccept: */*\r\n" + headers + "\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /// @param headers lines with their ends, beyond those that every request has
-    static byte[] postJson(String base, String path, String headers, String json) {
+    public static byte[] postJson(String base, String path, String headers, String json) {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
         byte[] head = ("POST " + path + " HTTP/1.1\r\nHost: " + authority(base) + "\r\n" + headers
                         + "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n")

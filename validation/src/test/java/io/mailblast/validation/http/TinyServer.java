@@ -1,4 +1,4 @@
-package io.mailblast.validation.bench;
+package io.mailblast.validation.http;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /// Answers each request on a kept connection with whatever bytes a test wants; no bytes close the connection.
-final class TinyServer implements AutoCloseable {
+public final class TinyServer implements AutoCloseable {
 
     private final ServerSocket listener;
     private final Function<String, List<byte[]>> answers;
@@ -25,28 +25,28 @@ final class TinyServer implements AutoCloseable {
     }
 
     /// @param answers what is written, in pieces, after the head of a request was read
-    static TinyServer start(Function<String, List<byte[]>> answers) throws IOException {
+    public static TinyServer start(Function<String, List<byte[]>> answers) throws IOException {
         TinyServer server = new TinyServer(new ServerSocket(0, 100, InetAddress.getLoopbackAddress()), answers);
         Thread.ofVirtual().start(server::accept);
         return server;
     }
 
-    static List<byte[]> ok() {
+    public static List<byte[]> ok() {
         return bytes("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
     }
 
-    static List<byte[]> bytes(String... pieces) {
+    public static List<byte[]> bytes(String... pieces) {
         return List.of(pieces).stream()
                 .map(piece -> piece.getBytes(StandardCharsets.ISO_8859_1))
                 .toList();
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
     }
 
     /// How many connections were made so far.
-    int connections() {
+    public int connections() {
         return open.size();
     }
 

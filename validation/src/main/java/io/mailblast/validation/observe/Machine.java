@@ -1,4 +1,4 @@
-package io.mailblast.validation.bench;
+package io.mailblast.validation.observe;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 ///
 /// @param memoryMb of the machine, or of the container where it is limited
 /// @param loadAverage processes that wanted to run in the last minute before the benchmark; negative where unknown
-record Machine(int cores, long memoryMb, String cpu, String jdk, String kernel, double loadAverage) {
+public record Machine(int cores, long memoryMb, String cpu, String jdk, String kernel, double loadAverage) {
 
-    static Machine read() {
+    public static Machine read() {
         OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return new Machine(
                 Runtime.getRuntime().availableProcessors(),
@@ -28,7 +28,7 @@ record Machine(int cores, long memoryMb, String cpu, String jdk, String kernel, 
     }
 
     /// @param cpuinfo `/proc/cpuinfo`, see proc_cpuinfo(5)
-    static String cpu(Path cpuinfo) {
+    public static String cpu(Path cpuinfo) {
         try (Stream<String> lines = Files.lines(cpuinfo)) {
             return lines.filter(line -> line.startsWith("model name"))
                     .map(line -> line.substring(line.indexOf(':') + 1).strip())
@@ -40,7 +40,7 @@ record Machine(int cores, long memoryMb, String cpu, String jdk, String kernel, 
     }
 
     /// Whether something else was running when the benchmark began.
-    boolean isBusy() {
+    public boolean isBusy() {
         return loadAverage > cores * 0.5;
     }
 

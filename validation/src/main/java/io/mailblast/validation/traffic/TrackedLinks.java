@@ -1,5 +1,6 @@
-package io.mailblast.validation.bench;
+package io.mailblast.validation.traffic;
 
+import io.mailblast.validation.http.HttpRequests;
 import io.mailblast.validation.installation.ApiClient;
 import io.mailblast.validation.installation.CannotRunException;
 import java.net.URI;
@@ -9,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The pixels and links that stand in mails which a simulator has taken, as paths with their queries.
-record TrackedLinks(List<String> openPaths, List<String> clickPaths) {
+public record TrackedLinks(List<String> openPaths, List<String> clickPaths) {
 
     /// A third of the mail is opened on a phone, the rest elsewhere; the meaning of each is looked up by the server.
     private static final List<String> USER_AGENTS = List.of(
@@ -24,7 +25,7 @@ record TrackedLinks(List<String> openPaths, List<String> clickPaths) {
 
     /// @param count mails, the first ones that it took
     /// @throws CannotRunException when they are not tracked as they must be
-    static TrackedLinks of(ApiClient simulator, int count) {
+    public static TrackedLinks of(ApiClient simulator, int count) {
         List<String> opens = new ArrayList<>();
         List<String> clicks = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -37,7 +38,7 @@ record TrackedLinks(List<String> openPaths, List<String> clickPaths) {
         return new TrackedLinks(opens, clicks);
     }
 
-    static void collect(String html, List<String> opens, List<String> clicks) {
+    public static void collect(String html, List<String> opens, List<String> clicks) {
         Matcher found = TRACKED.matcher(html);
         while (found.find()) {
             URI url = URI.create(found.group(1).replace("&amp;", "&"));
@@ -46,7 +47,7 @@ record TrackedLinks(List<String> openPaths, List<String> clickPaths) {
         }
     }
 
-    List<byte[]> opens(String base) {
+    public List<byte[]> opens(String base) {
         List<byte[]> requests = new ArrayList<>();
         for (int i = 0; i < openPaths.size(); i++) {
             requests.add(HttpRequests.get(base, openPaths.get(i), agent(i)));
@@ -55,7 +56,7 @@ record TrackedLinks(List<String> openPaths, List<String> clickPaths) {
     }
 
     /// Three opens, two clicks, and again: the strategy's 3,000 and 2,000 of 5,000.
-    List<byte[]> mix(String base) {
+    public List<byte[]> mix(String base) {
         List<byte[]> requests = new ArrayList<>();
         int clicked = 0;
         for (int i = 0; i < openPaths.size(); i++) {

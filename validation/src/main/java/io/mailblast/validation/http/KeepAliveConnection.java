@@ -1,4 +1,4 @@
-package io.mailblast.validation.bench;
+package io.mailblast.validation.http;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// answer the status and where its body ends (RFC 9112 §6). Reconnects after an answer that closes.
 ///
 /// One thread exchanges; any other may [#close] to end an exchange that hangs.
-final class KeepAliveConnection implements AutoCloseable {
+public final class KeepAliveConnection implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 64 << 10;
     private static final int UNTIL_CLOSE = -1;
@@ -25,7 +25,7 @@ final class KeepAliveConnection implements AutoCloseable {
     private volatile @Nullable SocketChannel channel;
     private volatile boolean closed;
 
-    KeepAliveConnection(InetSocketAddress target) {
+    public KeepAliveConnection(InetSocketAddress target) {
         this.target = target;
     }
 
@@ -33,7 +33,7 @@ final class KeepAliveConnection implements AutoCloseable {
     ///
     /// @return its status
     /// @throws IOException when none came; the next exchange begins with a new connection
-    int exchange(byte[] request) throws IOException {
+    public int exchange(byte[] request) throws IOException {
         try {
             SocketChannel open = channel;
             if (open == null) {

@@ -1,4 +1,4 @@
-package io.mailblast.validation.bench;
+package io.mailblast.validation.observe;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /// One scrape, in the Prometheus text format 0.0.4.
-final class Prometheus {
+public final class Prometheus {
 
     private record Sample(String name, String labels, double value) {}
 
@@ -17,7 +17,7 @@ final class Prometheus {
     private Prometheus() {}
 
     /// Lines that are no samples are passed over.
-    static Prometheus parse(String text) {
+    public static Prometheus parse(String text) {
         Prometheus scrape = new Prometheus();
         text.lines().filter(line -> !line.startsWith("#")).forEach(line -> {
             int space = line.lastIndexOf(' ');
@@ -33,7 +33,7 @@ final class Prometheus {
     }
 
     /// The sum over all label sets that contain `label`, such as `area="heap"`; empty where there are none.
-    OptionalDouble sum(String name, String label) {
+    public OptionalDouble sum(String name, String label) {
         List<Sample> found = samples.stream()
                 .filter(sample -> sample.name().equals(name) && sample.labels().contains(label))
                 .toList();
@@ -48,7 +48,7 @@ final class Prometheus {
     /// @param label that the buckets' label sets contain
     /// @param quantile 0 to 1
     /// @return empty where nothing was seen, or the quantile lies beyond the last bound
-    OptionalDouble quantileSince(Prometheus earlier, String name, String label, double quantile) {
+    public OptionalDouble quantileSince(Prometheus earlier, String name, String label, double quantile) {
         Map<Double, Double> counts = buckets(name, label);
         earlier.buckets(name, label).forEach((bound, count) -> counts.merge(bound, -count, Double::sum));
         double all = counts.getOrDefault(Double.POSITIVE_INFINITY, 0.0);
