@@ -1,5 +1,6 @@
 package io.mailblast.validation.http;
 
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -7,6 +8,7 @@ import java.net.ProtocolException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP/1.1 connection, one request at a time, as little work as can be: request bytes that were made before, of an
@@ -24,6 +26,39 @@ public final class KeepAliveConnection implements AutoCloseable {
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private volatile @Nullable SocketChannel channel;
     private volatile boolean closed;
+    private Body body = new Body(Keep.NOTHING);
+    private boolean saysWhen;
+
+    /// How much of a body is kept.
+    private enum Keep {
+        NOTHING,
+        ALL
+    }
+
+    private static final class Body {
+
+        private final Keep keep;
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(0);
+
+        Body(Keep keep) {
+            this.keep = keep;
+        }
+
+        void take(ByteBuffer in, int length) {
+            if (keep == Keep.ALL) {
+                byte[] part = new byte[length];
+                in.get(part);
+                bytes.writeBytes(part);
+            } else {
+                in.position(in.position() + length);
+            }
+        }
+    }
+
+    /// An answer with its body.
+    ///
+    /// @param saysWhen whether it has a `Retry-After`
+    public record Answer(int status, boolean saysWhen, String body) {}
 
     public KeepAliveConnection(InetSocketAddress target) {
         this.target = target;
@@ -45,6 +80,23 @@ public final class KeepAliveConnection implements AutoCloseable {
             drop();
             throw e;
         }
+    }
+
+    /// As [#exchange], and keeps the body.
+    public Answer ask(byte[] request) throws IOException {
+        Body kept = new Body(Keep.ALL);
+        body = kept;
+        try {
+            int status = exchange(request);
+            return new Answer(status, saysWhen, kept.bytes.toString(StandardCharsets.UTF_8));
+        } finally {
+            body = new Body(Keep.NOTHING);
+        }
+    }
+
+    /// Whether the last answer said with a `Retry-After` when to come again.
+    public boolean saysWhen() {
+        return saysWhen;
     }
 
     @Override
@@ -95,6 +147,7 @@ public final class KeepAliveConnection implements AutoCloseable {
         }
         int status = status();
         boolean closes = false;
+        saysWhen = false;
         long length = status == 204 || status == 304 ? 0 : UNTIL_CLOSE;
         int line = nextLine(in.position());
         while (line < end) {
@@ -105,6 +158,8 @@ public final class KeepAliveConnection implements AutoCloseable {
                 length = CHUNKED;
             } else if (isField(line, "connection:") && contains(line, next, "close")) {
                 closes = true;
+            } else if (isField(line, "retry-after:")) {
+                saysWhen = true;
             }
             line = next;
         }
@@ -200,7 +255,9 @@ public final class KeepAliveConnection implements AutoCloseable {
             if (size == 0) {
                 break;
             }
-            skip(open, size + 2);
+            skip(open, size);
+            byte _ = next(open);
+            byte _ = next(open);
         }
         // Trailers end with an empty line.
         int length = 0;
@@ -220,7 +277,7 @@ public final class KeepAliveConnection implements AutoCloseable {
         long left = bytes;
         while (true) {
             int here = (int) Math.min(left, in.remaining());
-            in.position(in.position() + here);
+            body.take(in, here);
             left -= here;
             if (left == 0) {
                 return;
@@ -232,7 +289,7 @@ public final class KeepAliveConnection implements AutoCloseable {
     private void skipToEnd(SocketChannel open) throws IOException {
         try {
             while (true) {
-                in.position(in.limit());
+                body.take(in, in.remaining());
                 more(open);
             }
         } catch (EOFException e) {
