@@ -1,5 +1,6 @@
 package io.mailblast.validation.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.mailblast.validation.http.HttpRequests;
 import io.mailblast.validation.installation.ApiClient;
 import io.mailblast.validation.installation.Installation;
@@ -122,7 +123,7 @@ final class SendingBenchmark implements Benchmark {
             Map<Way, SendingFigures> figures = new EnumMap<>(Way.class);
             try (ApiClient api = installation.signIn()) {
                 Audience audience = new Audience(installation, api);
-                audience.sender();
+                JsonNode _ = audience.sender();
                 screen.step("Importing " + Settings.grouped(settings.mails()) + " contacts ...");
                 list = audience.list("Benchmark", settings.mails());
             }

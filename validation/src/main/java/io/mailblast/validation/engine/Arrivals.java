@@ -5,7 +5,8 @@ import java.util.SplittableRandom;
 /// When requests are meant to begin. Not for several threads.
 public interface Arrivals {
 
-    /// @return when the next one is meant to begin, since the begin of all; `Long.MAX_VALUE` when there is no more
+    /// @return when the next one is meant to begin, since the begin of all; `Long.MAX_VALUE` when
+    ///     there is no more
     long nextFireTimeNs();
 
     /// In equal distances, where the rate is equal.

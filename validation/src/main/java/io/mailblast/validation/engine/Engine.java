@@ -15,12 +15,14 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
-/// Begins requests when they are meant to begin. One platform thread waits for each arrival's time and starts a virtual
-/// thread for it, which takes a connection, makes the call and records how long it took since the *intended* start. So a
-/// server that stands still for a second is seen by all requests of that second, and not only by those under way (Gil Tene's
-/// "coordinated omission"). Where all connections wait for answers an arrival waits for one, and that counts as latency;
-/// beyond a bound of waiting ones it is recorded as never sent.
+/// Begins requests when they are meant to begin. One platform thread waits for each arrival's
+/// time and starts a virtual thread for it, which takes a connection, makes the call and records
+/// how long it took since the *intended* start. So a server that stands still for a second is
+/// seen by all requests of that second, and not only by those under way (Gil Tene's "coordinated
+/// omission"). Where all connections wait for answers an arrival waits for one, and that counts
+/// as latency; beyond a bound of waiting ones it is recorded as never sent.
 public final class Engine implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -31,6 +33,8 @@ public final class Engine implements AutoCloseable {
 
     /// Shorter than what an operating system wakes up exactly.
     private static final long SPIN_NS = 50_000;
+
+    private static final long LONGEST_PARK_NS = 100_000_000;
 
     private final InetSocketAddress target;
     private final Recording recording;
@@ -73,12 +77,16 @@ public final class Engine implements AutoCloseable {
     ///
     /// @param fromNs what the streams' times count from, since the engine's begin
     public void run(List<Stream> streams, long fromNs) throws InterruptedException {
+        run(streams, fromNs, () -> true);
+    }
+
+    /// @param goOn asked before each arrival and while one is waited for
+    public void run(List<Stream> streams, long fromNs, BooleanSupplier goOn) throws InterruptedException {
         PriorityQueue<Next> queue = new PriorityQueue<>(Comparator.comparingLong(Next::atNs));
         streams.forEach(stream -> push(queue, stream, fromNs));
-        while (!queue.isEmpty() && !stopped) {
+        while (!queue.isEmpty()) {
             Next next = queue.remove();
-            awaitNs(next.atNs);
-            if (stopped) {
+            if (!isTimeFor(next.atNs, goOn)) {
                 return;
             }
             begin(next.stream.name(), next.stream.call(), next.atNs);
@@ -140,19 +148,23 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private void awaitNs(long atNs) throws InterruptedException {
-        long leftNs = atNs - nowNs();
-        while (leftNs > 0 && !stopped) {
+    /// @return when the time has come; false where nothing is to begin any more
+    private boolean isTimeFor(long atNs, BooleanSupplier goOn) throws InterruptedException {
+        while (!stopped && goOn.getAsBoolean()) {
+            long leftNs = atNs - nowNs();
+            if (leftNs <= 0) {
+                return true;
+            }
             if (leftNs > SPIN_NS) {
-                LockSupport.parkNanos(Math.min(leftNs - SPIN_NS / 2, 100_000_000));
+                LockSupport.parkNanos(Math.min(leftNs - SPIN_NS / 2, LONGEST_PARK_NS));
             } else {
                 Thread.onSpinWait();
             }
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            leftNs = atNs - nowNs();
         }
+        return false;
     }
 
     private void begin(String name, Call call, long intendedNs) {

@@ -26,8 +26,8 @@ public enum Outcome {
         return this != GOOD;
     }
 
-    /// What a status that the caller did not expect is: refused because of overload (429, or 503 that says when to come
-    /// again), or an error of the server, or something else.
+    /// What a status that the caller did not expect is: refused because of overload (429, or 503 that says when
+    /// to come again), or an error of the server, or something else.
     public static Outcome ofUnexpected(int status, boolean saysWhen) {
         if (status == 429 || (status == 503 && saysWhen)) {
             return SHED;

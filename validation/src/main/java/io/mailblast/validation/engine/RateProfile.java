@@ -5,15 +5,16 @@ import java.util.List;
 
 /// How many arrivals a second there are meant to be, over time: straight lines one after the other.
 ///
-/// Arrival times come from the count of arrivals that must have been by then, and not from the distance to the one before:
-/// so no drift builds up, however long it lasts.
+/// Arrival times come from the count of arrivals that must have been by then, and not from the distance to the
+/// one before: so no drift builds up, however long it lasts.
 public final class RateProfile {
 
     private static final double NS = 1e9;
 
     /// @param startNs since the profile's begin
     /// @param arrivalsBefore that must have been by then
-    private record Line(long startNs, long durationNs, double fromPerSecond, double toPerSecond, double arrivalsBefore) {
+    private record Line(
+            long startNs, long durationNs, double fromPerSecond, double toPerSecond, double arrivalsBefore) {
 
         double arrivals() {
             return (fromPerSecond + toPerSecond) / 2 * durationNs / NS;
@@ -26,7 +27,10 @@ public final class RateProfile {
             double t = Math.abs(slope) < 1e-12
                     ? wanted / fromPerSecond
                     // The form that loses no digits where the slope is small.
-                    : 2 * wanted / (fromPerSecond + Math.sqrt(Math.max(0, fromPerSecond * fromPerSecond + 2 * slope * wanted)));
+                    : 2
+                            * wanted
+                            / (fromPerSecond
+                                    + Math.sqrt(Math.max(0, fromPerSecond * fromPerSecond + 2 * slope * wanted)));
             return startNs + Math.min(durationNs, (long) (t * NS));
         }
     }

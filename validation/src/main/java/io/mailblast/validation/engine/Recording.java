@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// A histogram and the outcomes of each kind of request and second, by when the requests were meant to begin. What is older
-/// than some seconds is kept as bytes, and opened again for an answer that comes late.
+/// A histogram and the outcomes of each kind of request and second, by when the requests were meant to begin.
+/// What is older than some seconds is kept as bytes, and opened again for an answer that comes late.
 public final class Recording {
 
     /// So many seconds stay open.
@@ -17,10 +17,12 @@ public final class Recording {
     /// Guarded by `this`, as all of their values are.
     private final Map<String, TreeMap<Integer, Second>> kinds = new TreeMap<>();
 
+    private long errors;
     private final Map<String, String> problems = new TreeMap<>();
 
     /// @param intendedNs since the begin of all
     public synchronized void record(String kind, long intendedNs, long latencyNs, Outcome outcome) {
+        errors += outcome.isError() ? 1 : 0;
         int second = (int) (intendedNs / 1_000_000_000);
         TreeMap<Integer, Second> seconds = kinds.computeIfAbsent(kind, _ -> new TreeMap<>());
         seconds.computeIfAbsent(second, _ -> {
@@ -33,6 +35,11 @@ public final class Recording {
     /// The first words of each kind's each trouble.
     synchronized void problem(String kind, Outcome outcome, String words) {
         problems.putIfAbsent(kind + ": " + outcome.words(), words);
+    }
+
+    /// Of all kinds, so far.
+    public synchronized long errors() {
+        return errors;
     }
 
     public synchronized Map<String, String> problems() {

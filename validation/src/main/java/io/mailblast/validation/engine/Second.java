@@ -9,7 +9,8 @@ import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.IntCountsHistogram;
 
-/// What was seen of the requests of one kind that were meant to begin in one second. Guarded by its [Recording].
+/// What was seen of the requests of one kind that were meant to begin in one second. Guarded by
+/// its [Recording].
 public final class Second {
 
     private static final int DIGITS = 3;

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
-/// What the engine sees of itself: by how much requests began late though a connection was free, its own CPU, its own garbage
-/// collections. A run in which the engine was what was slow says nothing about the server.
+/// What the engine sees of itself: by how much requests began late though a connection was free, its own CPU,
+/// its own garbage collections. A run in which the engine was what was slow says nothing about the server.
 public final class SelfWatch {
 
     private static final double LATE_P99_MS = 20;
@@ -18,8 +18,7 @@ public final class SelfWatch {
     private static final double STOOD_STILL_S = 5;
 
     private final Histogram lateUs = new Histogram(3);
-    private final OperatingSystemMXBean system =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private final long startedNs = System.nanoTime();
     private final long startedWallMs = System.currentTimeMillis();
     private final long cpuAtStartNs = system.getProcessCpuTime();
@@ -60,8 +59,8 @@ public final class SelfWatch {
                         Locale.ROOT, "The generator collected garbage for %.0f%% of the time.", gcShare * 100));
             }
             if (cores > MUCH_CPU * machineCores) {
-                doubts.add(String.format(
-                        Locale.ROOT, "The generator used %.1f of %d cores itself.", cores, machineCores));
+                doubts.add(
+                        String.format(Locale.ROOT, "The generator used %.1f of %d cores itself.", cores, machineCores));
             }
             return doubts;
         }

@@ -74,6 +74,11 @@ public final class ApiClient implements AutoCloseable {
         }
     }
 
+    /// @throws CannotRunException for any answer but a success
+    public void delete(String path) {
+        String _ = send(request(path).DELETE());
+    }
+
     @Override
     public void close() {
         client.close();

@@ -10,9 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// `endpoints`: the table of one endpoint's numbers in a line, short for a KPI each. `required` names the columns
-/// without
-/// which the run cannot pass.
+/// `endpoints`: the table of one endpoint's numbers in a line, short for a KPI each. `required` names the
+/// columns without which the run cannot pass.
 final class EndpointTable {
 
     private static final Set<String> COLUMNS =

@@ -102,7 +102,8 @@ public sealed interface Measure {
         }
     }
 
-    /// By how much the 95th percentile of the last third is above that of the first, as a share; 0 where it is not.
+    /// By how much the 95th percentile of the last third is above that of the first, as a share;
+    /// 0 where it is not.
     record Degradation(Set<Endpoint> of) implements Measure {
 
         @Override

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// Reads a plan. Its keys are described in `docs/validation.md`; whatever it does not know is a mistake, said with the
-/// line.
+/// Reads a plan. Its keys are described in `docs/validation.md`; whatever it does not know is a mistake, said
+/// with the line.
 public final class PlanFile {
 
     private static final Set<String> PLAN =

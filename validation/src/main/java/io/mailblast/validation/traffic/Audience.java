@@ -21,19 +21,27 @@ public final class Audience {
     private static final Duration SENDING = Duration.ofMinutes(10);
     private static final Duration STANDSTILL = Duration.ofMinutes(2);
 
-    private final Installation installation;
+    private final Path folder;
     private final ApiClient api;
+    private final String sender;
 
     public Audience(Installation installation, ApiClient api) {
-        this.installation = installation;
+        this(installation.folder(), api, Samples.SENDER);
+    }
+
+    /// @param folder for files that are imported and deleted again
+    /// @param sender of the campaigns
+    public Audience(Path folder, ApiClient api, String sender) {
+        this.folder = folder;
         this.api = api;
+        this.sender = sender;
     }
 
     /// A list with so many contacts; the smaller of two lists is part of the larger.
     public long list(String name, int contacts) {
         long list = id(api.post("/lists", object().put("name", name)));
         try {
-            Path file = Samples.contacts(installation.folder().resolve("contacts.csv"), contacts);
+            Path file = Samples.contacts(folder.resolve("contacts.csv"), contacts);
             JsonNode ended = awaitImport(startImport("?list_id=" + list, file), _ -> {});
             if (!ended.path("state").asText().equals("done")) {
                 throw new CannotRunException("The import came to nothing: " + ended);
@@ -69,8 +77,9 @@ public final class Audience {
         }
     }
 
-    public void sender() {
-        JsonNode _ = api.post("/senders", object().put("identity", Samples.SENDER));
+    /// @return what MailBlast says of it
+    public JsonNode sender() {
+        return api.post("/senders", object().put("identity", sender)).path("data");
     }
 
     public boolean hasList(String name) {
@@ -95,15 +104,22 @@ public final class Audience {
     ///
     /// @return the campaign's number
     public long begin(long list) {
+        long id = draft(list);
+        JsonNode _ = api.post("/campaigns/" + id + "/send");
+        return id;
+    }
+
+    /// Writes a campaign to a list.
+    ///
+    /// @return the campaign's number
+    public long draft(long list) {
         ObjectNode campaign = object().put("name", "Benchmark")
                 .put("subject", Samples.SUBJECT)
                 .put("from_name", "The Garden Letter")
-                .put("from_email", Samples.SENDER)
+                .put("from_email", sender)
                 .put("content", Samples.newsletter());
         campaign.putArray("list_ids").add(list);
-        long id = id(api.post("/campaigns", campaign));
-        JsonNode _ = api.post("/campaigns/" + id + "/send");
-        return id;
+        return id(api.post("/campaigns", campaign));
     }
 
     /// Sends a campaign, and cancels it once all its recipients are queued.

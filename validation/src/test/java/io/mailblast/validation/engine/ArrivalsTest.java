@@ -53,7 +53,8 @@ class ArrivalsTest {
         List<Long> times = all(Arrivals.even(profile));
 
         assertThat(times).hasSize(1_200);
-        assertThat(times.stream().filter(at -> at >= 10 * SECOND && at < 20 * SECOND)).hasSize(1_000);
+        assertThat(times.stream().filter(at -> at >= 10 * SECOND && at < 20 * SECOND))
+                .hasSize(1_000);
         assertThat(times).noneMatch(at -> at >= 20 * SECOND && at < 30 * SECOND);
     }
 
@@ -72,7 +73,9 @@ class ArrivalsTest {
         }
         mean /= times.size() - 1;
         double deviation = Math.sqrt(square / (times.size() - 1) - mean * mean);
-        assertThat(deviation / mean).as("exponential gaps deviate by their mean, seed %d", seed).isCloseTo(1, within(0.05));
+        assertThat(deviation / mean)
+                .as("exponential gaps deviate by their mean, seed %d", seed)
+                .isCloseTo(1, within(0.05));
     }
 
     @Test

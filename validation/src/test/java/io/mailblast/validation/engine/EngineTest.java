@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +25,11 @@ class EngineTest {
     };
 
     private final Recording recording = new Recording();
+
+    private static List<byte[]> slowly(long ns) {
+        LockSupport.parkNanos(ns);
+        return TinyServer.ok();
+    }
 
     private static RateProfile rate(double perSecond, double seconds) {
         return new RateProfile().then((long) (seconds * 1e9), perSecond, perSecond);
@@ -49,27 +55,30 @@ class EngineTest {
         }
     }
 
-    /// The tail of what a server's pause of a second does to requests that come evenly: those of the pause's begin wait all
-    /// of it, those of its end hardly at all. Measured from when they were really sent it would be one slow request of each
-    /// connection.
+    /// The tail of what a server's pause of a second does to requests that come evenly: those of the pause's
+    /// begin wait all of it, those of its end hardly at all. Measured from when they were really sent it would
+    /// be one slow request of each connection.
     @ParameterizedTest
     @CsvSource({"64", "4"})
     void aServerThatStandsStillForASecondShowsTheSecondInTheTail(int connections) throws Exception {
         AtomicLong stillUntilNs = new AtomicLong();
         long beginNs = System.nanoTime();
-        try (TinyServer server = TinyServer.start(_ -> {
+        Function<String, List<byte[]>> standingStill = request -> {
             long now = System.nanoTime();
             if (stillUntilNs.get() == 0 && now - beginNs > 2_000_000_000L) {
                 stillUntilNs.compareAndSet(0, now + 1_000_000_000L);
             }
             LockSupport.parkNanos(stillUntilNs.get() - System.nanoTime());
             return TinyServer.ok();
-        })) {
+        };
+
+        try (TinyServer server = TinyServer.start(standingStill)) {
             Tally tally = run(server, rate(100, 5), Duration.ofSeconds(10), connections);
 
             assertThat(tally.all()).isEqualTo(500);
             assertThat(tally.latencyMs(100)).isCloseTo(1_000, within(60.0));
-            // A fifth of the requests came in the pause, evenly: half of them, a tenth of all, waited half of it or more.
+            // A fifth of the requests came in the pause, evenly: half of them, a tenth of all, waited half of it or
+            // more.
             assertThat(tally.latencyMs(90)).isCloseTo(500, within(100.0));
             assertThat(tally.latencyMs(75)).isLessThan(100);
         }
@@ -77,10 +86,7 @@ class EngineTest {
 
     @Test
     void whatHangsIsATimeOut() throws Exception {
-        try (TinyServer server = TinyServer.start(_ -> {
-            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(3));
-            return TinyServer.ok();
-        })) {
+        try (TinyServer server = TinyServer.start(_ -> slowly(TimeUnit.SECONDS.toNanos(3)))) {
             Tally tally = run(server, rate(10, 1), Duration.ofMillis(300), 64);
 
             assertThat(tally.outcomes()).containsOnlyKeys(Outcome.TIMEOUT).containsEntry(Outcome.TIMEOUT, 10L);
@@ -97,9 +103,9 @@ class EngineTest {
         "'HTTP/1.1 503 No\r\nRetry-After: 1', SHED",
     })
     void errorsAreToldApart(String head, Outcome expected) throws Exception {
-        try (TinyServer server =
-                TinyServer.start(_ -> TinyServer.bytes(head + "\r\nContent-Length: 0\r\n\r\n"))) {
-            assertThat(run(server, rate(20, 0.5), Duration.ofSeconds(5), 8).outcomes()).containsOnlyKeys(expected);
+        try (TinyServer server = TinyServer.start(_ -> TinyServer.bytes(head + "\r\nContent-Length: 0\r\n\r\n"))) {
+            assertThat(run(server, rate(20, 0.5), Duration.ofSeconds(5), 8).outcomes())
+                    .containsOnlyKeys(expected);
         }
     }
 
@@ -130,13 +136,13 @@ class EngineTest {
 
     @Test
     void usersAskOneAfterTheOther() throws IOException, InterruptedException {
-        try (TinyServer server = TinyServer.start(_ -> {
-                    LockSupport.parkNanos(20_000_000);
-                    return TinyServer.ok();
-                });
+        try (TinyServer server = TinyServer.start(_ -> slowly(20_000_000));
                 Engine engine = new Engine(server.address(), recording)) {
-            engine.users(5, Duration.ofMillis(80), engine.nowNs() + 2_000_000_000L, () ->
-                    new Stream("x", () -> Long.MAX_VALUE, CALL));
+            engine.users(
+                    5,
+                    Duration.ofMillis(80),
+                    engine.nowNs() + 2_000_000_000L,
+                    () -> new Stream("x", () -> Long.MAX_VALUE, CALL));
         }
 
         // 5 users, each about every 100 ms, for 2 s.
