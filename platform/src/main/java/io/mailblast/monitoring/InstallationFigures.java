@@ -34,6 +34,9 @@ public final class InstallationFigures {
     private static final String TROUBLE = """
             select (select count(*) from send_in_doubt) as in_doubt,
                 exists (select from installation_hold) as held,
+                (select count(*) from pg_stat_activity
+                    where datname = current_database() and wait_event_type = 'Lock') as lock_waits,
+                (select deadlocks from pg_stat_database where datname = current_database()) as deadlocks,
                 (select coalesce(sum(throttles), 0) from provider_account) as throttles,
                 (select coalesce(sum(opened), 0) from send_count) as opened,
                 exists (select from campaign m
@@ -131,9 +134,19 @@ public final class InstallationFigures {
     /// @param opened messages whose first turn has come, ever
     /// @param couldGo whether some message could be begun at once
     /// @param silentWorkers that should be there and said nothing of late
-    record Trouble(long inDoubt, boolean held, long throttles, long opened, boolean couldGo, int silentWorkers) {
+    /// @param lockWaits connections that wait for a lock right now
+    /// @param deadlocks that PostgreSQL had to end, ever
+    record Trouble(
+            long inDoubt,
+            boolean held,
+            long throttles,
+            long opened,
+            boolean couldGo,
+            int silentWorkers,
+            int lockWaits,
+            long deadlocks) {
 
-        static final Trouble NONE = new Trouble(0, false, 0, 0, false, 0);
+        static final Trouble NONE = new Trouble(0, false, 0, 0, false, 0, 0, 0);
     }
 
     /// The figures as they were at most [#CACHED] ago, or when the database was last there.
@@ -215,7 +228,9 @@ public final class InstallationFigures {
                         row.getLong("throttles"),
                         row.getLong("opened"),
                         row.getBoolean("could_go"),
-                        row.getInt("silent")))
+                        row.getInt("silent"),
+                        row.getInt("lock_waits"),
+                        row.getLong("deadlocks")))
                 .one();
         long sent = handle.createQuery(SENT).mapTo(Long.class).one();
         return new Snapshot(

@@ -76,6 +76,16 @@ public final class Meters implements AutoCloseable {
                 "Memory of the largest live worker",
                 figures,
                 now -> now.workerMemoryMb() * (1 << 20));
+        gauge(
+                "mailblast.database.lock.waits",
+                "Connections that wait for a lock",
+                figures,
+                now -> now.trouble().lockWaits());
+        counter(
+                "mailblast.database.deadlocks",
+                "Deadlocks that PostgreSQL ended",
+                figures,
+                now -> now.trouble().deadlocks());
         counter("mailblast.emails.sent", "Mails that a provider accepted", figures, now -> now.sent());
         counter("mailblast.emails.delivered", "Mails that were delivered", figures, now -> now.delivered());
         counter("mailblast.emails.bounced", "Mails that bounced", figures, now -> now.bounced());

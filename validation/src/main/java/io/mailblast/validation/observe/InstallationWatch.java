@@ -24,6 +24,7 @@ public final class InstallationWatch implements AutoCloseable {
     private static final double WINDOW_S = 10;
 
     private static final double MB = 1 << 20;
+    private static final String MISS = "result=\"miss\"";
 
     private final ApiClient api;
     private final Optional<ApiClient> worker;
@@ -187,7 +188,11 @@ public final class InstallationWatch implements AutoCloseable {
         rate(Series.ROWS, rows, second, now.sum("mailblast_import_rows_total", ""));
         rate(Series.EVENTS, events, second, now.sum("mailblast_events_ingested_total", ""));
         pool(now, second);
-        cache(now, second);
+        cache(Series.ANALYTICS_CACHE, now, second, "mailblast_analytics_cache_requests_total", "");
+        cache(Series.TRACKING_CACHE, now, second, "cache_gets_total", "cache=\"user-agents\"");
+        add(Series.LOCK_WAITS, second, now.sum("mailblast_database_lock_waits", ""), 1, 0);
+        String deadlocks = "mailblast_database_deadlocks_total";
+        add(Series.DEADLOCKS, second, now.sum(deadlocks, ""), 1, before(deadlocks, ""));
         process.ifPresent(handle -> residentMb(handle).ifPresent(mb -> timeline.add(Series.API_MEMORY, second, mb)));
     }
 
@@ -199,13 +204,21 @@ public final class InstallationWatch implements AutoCloseable {
         }
     }
 
-    private void cache(Prometheus now, double second) {
-        String counter = "mailblast_analytics_cache_requests_total";
-        double hits = now.sum(counter, "result=\"hit\"").orElse(0) - before(counter, "result=\"hit\"");
-        double all = now.sum(counter, "").orElse(0) - before(counter, "");
+    /// @param labels of all requests to the cache
+    private void cache(Series series, Prometheus now, double second, String counter, String labels) {
+        double hits = hits(now, counter, labels)
+                - first.map(then -> hits(then, counter, labels)).orElse(0.0);
+        double all = now.sum(counter, labels).orElse(0) - before(counter, labels);
         if (all > 0) {
-            timeline.add(Series.ANALYTICS_CACHE, second, hits / all);
+            timeline.add(series, second, hits / all);
         }
+    }
+
+    /// What is no miss; labels stand in the order of their names.
+    private static double hits(Prometheus now, String counter, String labels) {
+        double misses =
+                now.sum(counter, labels.isEmpty() ? MISS : labels + "," + MISS).orElse(0);
+        return now.sum(counter, labels).orElse(0) - misses;
     }
 
     private double before(String counter, String label) {

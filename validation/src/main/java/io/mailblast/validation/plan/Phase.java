@@ -21,6 +21,9 @@ public record Phase(
         Optional<Users> users,
         Optional<Job> job) {
 
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration WARM = Duration.ofSeconds(20);
+
     /// Whether it counts.
     public enum Kind {
         WARM_UP,
@@ -47,8 +50,11 @@ public record Phase(
         return kind == Kind.MEASURED;
     }
 
-    /// In a run of another length.
+    /// In a run of another length. A warm-up becomes no shorter than what a JIT compiler takes,
+    /// which nothing shortens.
     public Duration scaled(double timeScale) {
-        return Duration.ofNanos(Math.max(1_000_000_000L, (long) (duration.toNanos() * timeScale)));
+        Duration least = isMeasured() ? SHORTEST : duration.compareTo(WARM) < 0 ? duration : WARM;
+        Duration scaled = Duration.ofNanos((long) (duration.toNanos() * timeScale));
+        return scaled.compareTo(least) < 0 ? least : scaled;
     }
 }

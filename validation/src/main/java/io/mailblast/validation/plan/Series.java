@@ -21,6 +21,10 @@ public enum Series {
     DB_POOL("db-pool", Unit.RATIO, "database connections in use, of the pool's"),
     SLOWEST_QUERY("slowest-query", Unit.SECONDS, "the slowest statement of the last minute"),
     ANALYTICS_CACHE("analytics-cache", Unit.RATIO, "analytics answers that came from the cache, since the run began"),
+    TRACKING_CACHE(
+            "tracking-cache", Unit.RATIO, "meanings of user agents that tracking's cache knew, since the run began"),
+    LOCK_WAITS("lock-waits", Unit.COUNT, "database connections that wait for a lock"),
+    DEADLOCKS("deadlocks", Unit.COUNT, "deadlocks that the database had to end, since the run began"),
     INGEST_LAG("ingest-lag", Unit.SECONDS, "age of the oldest event that is not in the database"),
     GC_PAUSE("gc-pause", Unit.SECONDS, "longest pause of a garbage collection of the last minute"),
     ROWS("import-rows", Unit.PER_MINUTE, "rows of imports that were dealt with, per minute"),

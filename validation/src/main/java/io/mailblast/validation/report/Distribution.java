@@ -64,7 +64,7 @@ record Distribution(List<Curve> curves) {
                     "<text class=\"time\" x=\"%.1f\" y=\"%d\">%s</text>",
                     x(nines(mark)),
                     HEIGHT - 8,
-                    mark == 0 ? "fastest" : "p" + Unit.COUNT.format(mark)));
+                    mark == 0 ? "fastest" : "p" + (mark < 99.5 ? Math.round(mark) : mark)));
         }
         for (int i = 0; i < shown.size(); i++) {
             svg.append(path(shown.get(i), i, low, high));

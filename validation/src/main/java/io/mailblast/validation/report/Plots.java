@@ -22,6 +22,11 @@ import java.util.function.ToDoubleFunction;
 final class Plots {
 
     private static final int MOST_DOTS = 240;
+
+    /// Percentiles of a second's few requests would all be the slowest one.
+    private static final int FEW_S = 5;
+
+    private static final int FEW_DOTS = 12;
     private static final Set<Endpoint> TRACKING =
             EnumSet.of(Endpoint.TRACK_OPEN, Endpoint.TRACK_CLICK, Endpoint.TRACK_UNSEEN);
     private static final Set<Endpoint> IMPORTS = EnumSet.of(Endpoint.CONTACTS_IMPORT);
@@ -78,10 +83,11 @@ final class Plots {
         List<Dot> p95 = new ArrayList<>();
         List<Dot> p99 = new ArrayList<>();
         List<Dot> slowest = new ArrayList<>();
-        for (int at = 0; at < endS; at += stepS) {
-            Tally tally = evidence.tally(of, at, at + stepS);
+        int step = Math.max(stepS, Math.min(FEW_S, endS / FEW_DOTS));
+        for (int at = 0; at < endS; at += Math.max(1, step)) {
+            Tally tally = evidence.tally(of, at, at + Math.max(1, step));
             if (tally.latencyUs().getTotalCount() > 0) {
-                double middle = at + stepS / 2.0;
+                double middle = Math.min(endS, at + Math.max(1, step) / 2.0);
                 p50.add(new Dot(middle, tally.latencyMs(50)));
                 p95.add(new Dot(middle, tally.latencyMs(95)));
                 p99.add(new Dot(middle, tally.latencyMs(99)));

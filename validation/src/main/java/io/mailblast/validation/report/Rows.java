@@ -146,7 +146,7 @@ final class Rows {
             notes.add(String.format(
                     Locale.ROOT,
                     "Shown in less time: durations, and the amounts of jobs, are %.4g of the plan's; rates are the plan's own."
-                            + " Phases were made longer where required samples were missing.",
+                            + " Phases were made longer where required samples were missing, warm-ups last 20 s at least.",
                     result.timeScale()));
         }
         notes.add("Latency is from the moment a request was meant to begin to the end of its answer.");

@@ -65,6 +65,9 @@ public final class GivenSite implements Site {
                         + " is no operator; a plan makes an account of its own, and only an operator can.");
             }
             return new GivenSite(base, simulator, operator, Files.createTempDirectory("mailblast-validation-"));
+        } catch (RefusedException e) {
+            operator.close();
+            throw e;
         } catch (CannotRunException e) {
             operator.close();
             throw new RefusedException("The sign-in at " + base + " as " + email + " failed: " + e.getMessage());

@@ -50,6 +50,7 @@ public final class Run {
     private final List<Span> spans = new CopyOnWriteArrayList<>();
     private final AtomicReference<String> ending = new AtomicReference<>("");
     private volatile LongSupplier nowNs = () -> 0;
+    private volatile boolean goingOn;
 
     /// @param seed decides when requests are meant to begin
     public Run(Plan plan, Site site, double timeScale, long seed, Progress progress, InstantSource clock) {
@@ -75,7 +76,7 @@ public final class Run {
     /// The phase that goes on is as long as it has lasted.
     private Evidence evidence() {
         List<Span> sofar = new ArrayList<>(spans);
-        if (!sofar.isEmpty() && sofar.getLast().seconds() == 0) {
+        if (goingOn && !sofar.isEmpty()) {
             Span last = sofar.removeLast();
             int now = (int) Math.max(last.fromSecond(), nowNs.getAsLong() / 1_000_000_000);
             sofar.add(new Span(last.name(), last.kind(), last.fromSecond(), now));
@@ -180,6 +181,7 @@ public final class Run {
             ticker.phase(phase, begin);
             int index = spans.size();
             spans.add(new Span(phase.name(), phase.kind(), begin, begin));
+            goingOn = true;
             if (phase.job().isPresent()) {
                 withJob(phase, schedule, engine, begin, () -> job(phase, sending, importing, jobList));
             } else if (phase.users().isPresent()) {
@@ -187,8 +189,9 @@ public final class Run {
             } else {
                 engine.run(schedule.of(phase), begin * 1_000_000_000L, this::goesOn);
                 awaitSecond(engine, begin + phase.scaled(timeScale).toNanos() / 1e9);
-                extend(phase, schedule, engine, index, begin);
+                extend(phase, schedule, engine, begin);
             }
+            goingOn = false;
             spans.set(index, new Span(phase.name(), phase.kind(), begin, nextSecond(engine)));
             keepFresh(traffic);
         }
@@ -206,13 +209,11 @@ public final class Run {
     }
 
     /// A shorter phase lasts until what is required has its samples; at most as long as it is written.
-    private void extend(Phase phase, Schedule schedule, Engine engine, int index, int begin)
-            throws InterruptedException {
+    private void extend(Phase phase, Schedule schedule, Engine engine, int begin) throws InterruptedException {
         double mostS = begin + phase.duration().toNanos() / 1e9;
         boolean said = false;
         while (timeScale < 1 && goesOn() && phase.isMeasured() && phase.from() == phase.to()) {
             double now = engine.nowNs() / 1e9;
-            spans.set(index, new Span(phase.name(), phase.kind(), begin, (int) Math.ceil(now)));
             double missing = new Missing(plan, evidence()).seconds(phase);
             if (missing <= 0 || now >= mostS) {
                 return;

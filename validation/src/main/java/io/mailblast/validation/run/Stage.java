@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// What there must be before the first request: an account in a workspace of its own, a sender, contacts, and
 /// mails that were really sent, whose links people open. The account is disabled when all is over.
@@ -33,6 +34,7 @@ final class Stage implements AutoCloseable {
     private final long user;
     private final ApiClient api;
     private final Audience audience;
+    private Optional<JsonNode> behaviour = Optional.empty();
 
     private Stage(Site site, Plan plan) {
         this.site = site;
@@ -61,7 +63,35 @@ final class Stage implements AutoCloseable {
             throw new RefusedException("Mails of " + site.http()
                     + " do not go to a simulator; nothing is run against an installation whose mails are real.");
         }
+        stage.calm();
         return stage;
+    }
+
+    /// What recipients open and click is the run's own affair: the simulated ones do nothing by themselves until it is over.
+    private void calm() {
+        if (site.simulatorHttp().isEmpty()) {
+            return;
+        }
+        try (ApiClient simulator = new ApiClient(site.simulatorHttp().get())) {
+            JsonNode before = simulator.get("/simulator/behaviour");
+            ObjectNode calm = ApiClient.JSON.createObjectNode();
+            for (String act : List.of("open", "click", "complaint", "unsubscribe")) {
+                calm.put(act, 0);
+            }
+            JsonNode _ = simulator.post("/simulator/behaviour", calm);
+            behaviour = Optional.of(before);
+        }
+    }
+
+    private void restore() {
+        if (site.simulatorHttp().isEmpty() || behaviour.isEmpty()) {
+            return;
+        }
+        try (ApiClient simulator = new ApiClient(site.simulatorHttp().get())) {
+            JsonNode _ = simulator.post("/simulator/behaviour", behaviour.get());
+        } catch (CannotRunException e) {
+            System.err.println("The simulator's recipients stay as they are, which is calm: " + e.getMessage());
+        }
     }
 
     String mark() {
@@ -157,6 +187,7 @@ final class Stage implements AutoCloseable {
 
     @Override
     public void close() {
+        restore();
         try {
             operator.delete("/users/" + user);
         } catch (CannotRunException e) {

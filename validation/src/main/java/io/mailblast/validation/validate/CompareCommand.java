@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Whether a run is worse than one before it: PLAN compares its newest run with the last one before it that passed, on"
                     + " the same machine and with the same time scale; BEFORE NOW compares two reports.",
-            "A difference counts when the intervals of the two do not meet and it is more than 10%, or where there is no"
-                    + " interval more than 25%, or when a target is failed now that was met then."
+            "A difference counts when the intervals of the two do not meet and it is more than 10%%, or where there is no"
+                    + " interval more than 25%%, or when a target is failed now that was met then."
         },
         footer = {"", "Exit codes: 0 no worse, 1 worse, 2 wrong usage, 3 nothing to compare."})
 final class CompareCommand implements Callable<Integer> {

@@ -152,7 +152,7 @@ public final class ValidateCommand implements Callable<Integer> {
             view.end();
             Path report = folder.write(result);
             people.println();
-            people.println(Outcome.text(result, report.toString()));
+            people.println(Ending.text(result, report.toString()));
             write(result, report);
         } finally {
             reported.countDown();

@@ -5,11 +5,11 @@ import io.mailblast.validation.verdict.Judged;
 import java.util.Locale;
 
 /// A run's end, as it is printed.
-final class Outcome {
+final class Ending {
 
     private static final int NAME = 46;
 
-    private Outcome() {}
+    private Ending() {}
 
     static String text(RunResult result, String report) {
         StringBuilder text = new StringBuilder();
