@@ -24,7 +24,9 @@ public enum Endpoint {
     TRACK_CLICK("track-click", "GET /track/click/:id", Group.TRACKING),
     TRACK_UNSEEN("track-unseen", "GET /track/open/:id from a program never seen before", Group.TRACKING),
     TRACK_MALFORMED("track-malformed", "GET /track/… that is malformed", Group.MALFORMED),
-    CONTACTS_IMPORT("contacts-import", "POST /contacts/import, until the import has ended", Group.IMPORT);
+
+    /// From the first byte of the upload to the end of the import.
+    CONTACTS_IMPORT("contacts-import", "POST /contacts/import", Group.IMPORT);
 
     private final String spelling;
     private final String route;

@@ -78,13 +78,17 @@ public enum Unit {
     /// As people read it: `4.2 ms`, `1.50 s`, `0.02%`, `5,000/min`.
     public String format(double value) {
         return switch (this) {
-            case MILLISECONDS -> value < 1_000 ? precise(value) + " ms" : precise(value / 1_000) + " s";
-            case SECONDS -> value < 120 ? precise(value) + " s" : precise(value / 60) + " min";
+            case MILLISECONDS -> value < 1_000 ? precise(value) + " ms" : seconds(value / 1_000);
+            case SECONDS -> seconds(value);
             case RATIO -> trimmed(value * 100, value < 0.001 ? 3 : value < 0.1 ? 2 : 1) + "%";
             case PER_MINUTE -> precise(value) + "/min";
             case MEGABYTES -> value < 1_024 ? precise(value) + " MB" : precise(value / 1_024) + " GB";
             case COUNT -> precise(value);
         };
+    }
+
+    private static String seconds(double value) {
+        return value < 120 ? precise(value) + " s" : value < 7_200 ? precise(value / 60) + " min" : precise(value / 3_600) + " h";
     }
 
     private static String precise(double value) {
