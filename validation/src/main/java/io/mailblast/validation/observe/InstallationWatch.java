@@ -104,6 +104,7 @@ public final class InstallationWatch implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        worker.ifPresent(ApiClient::close);
     }
 
     private void watch() {

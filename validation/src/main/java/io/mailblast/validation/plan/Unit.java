@@ -88,7 +88,9 @@ public enum Unit {
     }
 
     private static String seconds(double value) {
-        return value < 120 ? precise(value) + " s" : value < 7_200 ? precise(value / 60) + " min" : precise(value / 3_600) + " h";
+        return value < 120
+                ? precise(value) + " s"
+                : value < 7_200 ? precise(value / 60) + " min" : precise(value / 3_600) + " h";
     }
 
     private static String precise(double value) {

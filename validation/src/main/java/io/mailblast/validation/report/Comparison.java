@@ -22,9 +22,10 @@ public record Comparison(List<Difference> differences, List<String> doubts) {
 
         /// By how much it changed, as people read it.
         public String change() {
-            return before == 0
-                    ? (now == 0 ? "±0%" : "from 0")
-                    : String.format(Locale.ROOT, "%+.0f%%", (now / before - 1) * 100);
+            if (before == now) {
+                return "±0%";
+            }
+            return before == 0 ? "from 0" : String.format(Locale.ROOT, "%+.0f%%", (now / before - 1) * 100);
         }
     }
 

@@ -64,7 +64,7 @@ record Distribution(List<Curve> curves) {
                     "<text class=\"time\" x=\"%.1f\" y=\"%d\">%s</text>",
                     x(nines(mark)),
                     HEIGHT - 8,
-                    mark == 0 ? "fastest" : "p" + (mark < 99.5 ? Math.round(mark) : mark)));
+                    mark == 0 ? "fastest" : "p" + trimmed(mark)));
         }
         for (int i = 0; i < shown.size(); i++) {
             svg.append(path(shown.get(i), i, low, high));
@@ -97,6 +97,10 @@ record Distribution(List<Curve> curves) {
                     y(Math.clamp((Math.log10(ms) - low) / (high - low), 0, 1))));
         }
         return path.append("\"/>").toString();
+    }
+
+    private static String trimmed(double mark) {
+        return Double.toString(mark).replaceAll("\\.0$", "");
     }
 
     private static double nines(double percentile) {

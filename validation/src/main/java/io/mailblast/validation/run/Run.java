@@ -38,6 +38,9 @@ import java.util.function.LongSupplier;
 /// One run of a plan, from its stage to its verdicts.
 public final class Run {
 
+    /// Who does not answer for so long is not alive.
+    private static final Duration LOOK = Duration.ofSeconds(3);
+
     private final Plan plan;
     private final Site site;
     private final double timeScale;
@@ -51,6 +54,7 @@ public final class Run {
     private final AtomicReference<String> ending = new AtomicReference<>("");
     private volatile LongSupplier nowNs = () -> 0;
     private volatile boolean goingOn;
+    private volatile Optional<Thread> runner = Optional.empty();
 
     /// @param seed decides when requests are meant to begin
     public Run(Plan plan, Site site, double timeScale, long seed, Progress progress, InstantSource clock) {
@@ -67,6 +71,10 @@ public final class Run {
     /// @param why as the report says it
     public void stop(String why) {
         ending.compareAndSet("", why);
+        if (spans.isEmpty()) {
+            // Nothing was asked yet: what is being prepared need not be finished.
+            runner.ifPresent(Thread::interrupt);
+        }
     }
 
     private boolean goesOn() {
@@ -87,6 +95,7 @@ public final class Run {
     /// @throws CannotRunException when it cannot be run at all
     /// @throws RefusedException when it must not be
     public RunResult execute() {
+        runner = Optional.of(Thread.currentThread());
         Machine machine = Machine.read();
         progress.step("Making an account, contacts and mails ...");
         try (Stage stage = Stage.set(site, plan)) {
@@ -95,7 +104,7 @@ public final class Run {
             String version = stage.api().get("/health/ready").path("version").asText();
             Instant startedAt = clock.instant();
             try (Engine engine = new Engine(HttpRequests.address(site.http()), recording);
-                    ApiClient metrics = new ApiClient(site.http());
+                    ApiClient metrics = new ApiClient(site.http(), LOOK);
                     InstallationWatch watch = watch(metrics, engine)) {
                 nowNs = engine::nowNs;
                 SendJob sending = new SendJob(stage.audience(), stage.api(), facts);
@@ -143,7 +152,7 @@ public final class Run {
 
     private InstallationWatch watch(ApiClient metrics, Engine engine) {
         return new InstallationWatch(
-                metrics, site.workerHttp().map(ApiClient::new), site.api(), timeline, () -> engine.nowNs() / 1e9);
+                metrics, site.workerHttp().map(at -> new ApiClient(at, LOOK)), site.api(), timeline, () -> engine.nowNs() / 1e9);
     }
 
     private List<RunResult.Agreement> settle(Stage stage, Traffic traffic, InstallationWatch watch, SendJob sending) {

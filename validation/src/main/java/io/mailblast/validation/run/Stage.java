@@ -67,7 +67,8 @@ final class Stage implements AutoCloseable {
         return stage;
     }
 
-    /// What recipients open and click is the run's own affair: the simulated ones do nothing by themselves until it is over.
+    /// What recipients open and click is the run's own affair: the simulated ones do nothing by themselves
+    /// until it is over.
     private void calm() {
         if (site.simulatorHttp().isEmpty()) {
             return;
@@ -163,6 +164,7 @@ final class Stage implements AutoCloseable {
                                         + " say with --simulator where the target's simulator is, such as http://127.0.0.1:9025."));
         List<String> opens = new ArrayList<>();
         List<String> clicks = new ArrayList<>();
+        List<Long> numbers = new ArrayList<>();
         try (ApiClient simulator = new ApiClient(simulatorHttp)) {
             long next = 0;
             JsonNode page;
@@ -170,12 +172,15 @@ final class Stage implements AutoCloseable {
                 page = simulator.get("/simulator/record?after=" + next + "&limit=" + PAGE);
                 for (JsonNode mail : page.path("records")) {
                     if (mail.path("from").asText().contains(sender())) {
-                        TrackedLinks.collect(
-                                simulator.text("/mail/" + mail.path("number").asLong() + "/html"), opens, clicks);
+                        numbers.add(mail.path("number").asLong());
                     }
                 }
                 next = page.path("next").asLong();
             } while (next < page.path("size").asLong());
+            // A few at once: most of the time it is asked, not read.
+            numbers.parallelStream()
+                    .map(number -> simulator.text("/mail/" + number + "/html"))
+                    .forEachOrdered(html -> TrackedLinks.collect(html, opens, clicks));
         }
         if (opens.isEmpty() || clicks.isEmpty()) {
             throw new CannotRunException(

@@ -114,10 +114,17 @@ public final class Judge {
                 points.size(),
                 Optional.empty(),
                 evidence,
-                String.format(
-                        Locale.ROOT,
-                        real ? "a trend with %.1f%% certainty" : "no trend upwards (certainty of any: %.1f%%)",
-                        trend.certainty() * 100));
+                trendWords(trend));
+    }
+
+    private static String trendWords(Statistics.Trend trend) {
+        if (trend.certainty() < CERTAIN) {
+            return String.format(
+                    Locale.ROOT, "no trend: the certainty of one is %.0f%%", Math.max(0, trend.certainty()) * 100);
+        }
+        return trend.slope() > 0
+                ? String.format(Locale.ROOT, "a trend upwards, %.1f%% certain", trend.certainty() * 100)
+                : "no trend upwards";
     }
 
     private static Judged degradation(Kpi kpi, Set<Endpoint> of, List<Span> spans, Evidence evidence) {

@@ -66,7 +66,12 @@ class ScheduleTest {
         int crowded = 0;
         for (int minute = 0; minute < 20; minute++) {
             long from = minute * 60_000_000_000L;
-            crowded += times.stream().filter(at -> at >= from && at < from + 60_000_000_000L).count() > 700 ? 1 : 0;
+            crowded += times.stream()
+                                    .filter(at -> at >= from && at < from + 60_000_000_000L)
+                                    .count()
+                            > 700
+                    ? 1
+                    : 0;
         }
         assertThat(crowded).isBetween(4, 8);
         assertThat(opens(1, 7, 1)).isEqualTo(times);

@@ -127,7 +127,8 @@ class TrafficTest {
             assertThat(make(Endpoint.CAMPAIGN_LIST)).isEqualTo(Outcome.GOOD);
         }
 
-        assertThat(heads.stream().filter(head -> head.contains("Bearer t25\r\n"))).hasSize(1);
+        assertThat(heads.stream().filter(head -> head.contains("Bearer t25\r\n")))
+                .hasSize(1);
         assertThat(heads).noneMatch(head -> head.contains("Bearer t1\r\n"));
     }
 
