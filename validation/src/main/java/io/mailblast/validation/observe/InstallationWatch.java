@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 
@@ -38,8 +39,8 @@ public final class InstallationWatch implements AutoCloseable {
     private Optional<Prometheus> first = Optional.empty();
     private Optional<Prometheus> firstOfWorker = Optional.empty();
     private volatile Optional<Prometheus> last = Optional.empty();
-    private volatile long looks;
-    private volatile long alive;
+    private final AtomicLong looks = new AtomicLong();
+    private final AtomicLong alive = new AtomicLong();
     private volatile boolean closed;
 
     /// What is counted, as a rate per minute over the last seconds.
@@ -80,11 +81,12 @@ public final class InstallationWatch implements AutoCloseable {
 
     /// Share of looks that found it alive; empty before the first one.
     public OptionalDouble uptime() {
-        return looks == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) alive / looks);
+        long all = looks.get();
+        return all == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) alive.get() / all);
     }
 
     public long looks() {
-        return looks;
+        return looks.get();
     }
 
     /// By how much a counter grew since the first look.
@@ -126,7 +128,7 @@ public final class InstallationWatch implements AutoCloseable {
             if (closed) {
                 return;
             }
-            alive++;
+            alive.incrementAndGet();
             last = Optional.of(now);
             if (first.isEmpty()) {
                 first = last;
@@ -137,7 +139,7 @@ public final class InstallationWatch implements AutoCloseable {
                 return;
             }
         }
-        looks++;
+        looks.incrementAndGet();
         worker.ifPresent(this::lookAtWorker);
     }
 

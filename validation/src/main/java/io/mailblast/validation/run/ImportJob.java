@@ -68,7 +68,7 @@ final class ImportJob {
         boolean good = wrong == 0 && ended.path("state").asText().equals("done");
         recording.record(
                 Endpoint.CONTACTS_IMPORT.spelling(), beginNs, tookNs, good ? Outcome.GOOD : Outcome.WRONG_ANSWER);
-        facts.add(Fact.ROWS_WRONG, good ? 0 : Math.max(1, wrong), mix.rows());
+        facts.add(Fact.ROWS_WRONG, good ? 0.0 : (double) Math.max(1, wrong), mix.rows());
         secondsTotal += tookNs / 1e9;
         rowsTotal += mix.rows();
         facts.put(Fact.ROW_TIME, secondsTotal * 1_000 / rowsTotal, rowsTotal);

@@ -152,7 +152,11 @@ public final class Run {
 
     private InstallationWatch watch(ApiClient metrics, Engine engine) {
         return new InstallationWatch(
-                metrics, site.workerHttp().map(at -> new ApiClient(at, LOOK)), site.api(), timeline, () -> engine.nowNs() / 1e9);
+                metrics,
+                site.workerHttp().map(at -> new ApiClient(at, LOOK)),
+                site.api(),
+                timeline,
+                () -> engine.nowNs() / 1e9);
     }
 
     private List<RunResult.Agreement> settle(Stage stage, Traffic traffic, InstallationWatch watch, SendJob sending) {
@@ -168,7 +172,7 @@ public final class Run {
             agreements.add(new RunResult.Agreement("comparison", false, String.valueOf(e.getMessage())));
         }
         long bad = agreements.stream().filter(each -> !each.agrees()).count();
-        facts.put(Fact.DISAGREEMENTS, bad, agreements.size());
+        facts.put(Fact.DISAGREEMENTS, (double) bad, agreements.size());
         return agreements;
     }
 

@@ -57,7 +57,9 @@ final class Schedule {
             line(profile, at, durationNs, durationNs, from, to, perSecond);
             Arrivals arrivals = plan.arrivals() == Plan.ArrivalKind.EVEN
                     ? Arrivals.even(profile)
-                    : Arrivals.random(profile, seed * 31 + parts * 1_009L + endpoint.ordinal());
+                    : Arrivals.random(
+                            profile,
+                            seed * 31 + parts * 1_009L + endpoint.spelling().hashCode());
             streams.add(new Stream(endpoint.spelling(), arrivals, traffic.call(endpoint)));
         });
         return streams;

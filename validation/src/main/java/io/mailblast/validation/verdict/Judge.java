@@ -108,13 +108,7 @@ public final class Judge {
         double seconds = points.getLast().second() - points.getFirst().second();
         double grown = trend.begin() <= 0 ? 0 : trend.slope() * seconds / trend.begin();
         boolean real = trend.certainty() >= CERTAIN && grown > 0;
-        return verdict(
-                kpi,
-                real ? grown : 0,
-                points.size(),
-                Optional.empty(),
-                evidence,
-                trendWords(trend));
+        return verdict(kpi, real ? grown : 0, points.size(), Optional.empty(), evidence, trendWords(trend));
     }
 
     private static String trendWords(Statistics.Trend trend) {

@@ -45,7 +45,7 @@ final class Results {
         for (int second = 0; second < 60; second++) {
             for (int i = 0; i < 10; i++) {
                 long at = second * 1_000_000_000L + i * 100_000_000L;
-                recording.record("track-open", at, (long) (latencyMs * 1e6) + i * 1_000, Outcome.GOOD);
+                recording.record("track-open", at, (long) (latencyMs * 1e6) + i * 1_000L, Outcome.GOOD);
             }
             recording.record("campaign-list", second * 1_000_000_000L, 20_000_000, Outcome.GOOD);
             timeline.add(Series.WORKER_MEMORY, second, 300 + second);

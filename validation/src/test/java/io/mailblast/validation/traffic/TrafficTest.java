@@ -23,8 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TrafficTest {
 
-    private static final String TOKENS = "{\"data\":{\"token\":\"t%d\",\"refresh_token\":\"r%d\",\"expires_in\":900}}";
-
     private final List<String> heads = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger signIns = new AtomicInteger();
     private Function<String, String> answers = _ -> answer("200 OK", "");
@@ -41,7 +39,7 @@ class TrafficTest {
             heads.add(head);
             // The body of the request before stands in front: the server reads heads only.
             String answer = head.contains("POST /auth/")
-                    ? answer("200 OK", TOKENS.formatted(signIns.incrementAndGet(), signIns.get()))
+                    ? answer("200 OK", tokens(signIns.incrementAndGet()))
                     : answers.apply(head);
             return answer.isEmpty() ? List.of() : TinyServer.bytes(answer);
         });
@@ -61,6 +59,10 @@ class TrafficTest {
     void close() throws IOException {
         connection.close();
         server.close();
+    }
+
+    private static String tokens(int number) {
+        return "{\"data\":{\"token\":\"t" + number + "\",\"refresh_token\":\"r" + number + "\",\"expires_in\":900}}";
     }
 
     private Outcome make(Endpoint endpoint) throws IOException {
