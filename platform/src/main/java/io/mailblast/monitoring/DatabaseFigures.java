@@ -14,12 +14,12 @@ import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What PostgreSQL says of itself: locks, deadlocks, dead rows, sizes, replicas. Asked every 30 seconds; the partitions
+/// What PostgreSQL says of itself: locks, deadlocks, dead rows, sizes, replicas. Asked every 10 seconds; the partitions
 /// of a table count as that table.
 public final class DatabaseFigures {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseFigures.class);
-    private static final Duration EVERY = Duration.ofSeconds(30);
+    private static final Duration EVERY = Duration.ofSeconds(10);
 
     private static final String DATABASE = """
             select d.deadlocks, d.blks_hit, d.blks_read, d.temp_bytes, d.xact_commit, d.xact_rollback, d.numbackends,

@@ -41,6 +41,7 @@ public final class Installation implements AutoCloseable {
     private Optional<Part> server = Optional.empty();
     private final List<Part> workers = new ArrayList<>();
     private Optional<SimulatorAt> simulatorAt = Optional.empty();
+    private volatile Runnable beforeStop = () -> {};
     private boolean kept;
     private boolean closed;
 
@@ -54,7 +55,12 @@ public final class Installation implements AutoCloseable {
         environment.put("MAILBLAST_PUBLIC_URL", "http://127.0.0.1:" + port);
         environment.put("MAILBLAST_TEST_INSTALLATION", "true");
         environment.put("MAILBLAST_MONITORING_WORKER_PORT", Integer.toString(freePort()));
-        this.hook = new Thread(this::stop, "installation-stop");
+        this.hook = new Thread(
+                () -> {
+                    beforeStop.run();
+                    stop();
+                },
+                "installation-stop");
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
@@ -178,6 +184,11 @@ public final class Installation implements AutoCloseable {
     /// Its folder stays when it is closed: with logs, record and database as they are then.
     public synchronized void keep() {
         kept = true;
+    }
+
+    /// Waited for when the program is told to stop, before anything of this is.
+    public void beforeStop(Runnable wait) {
+        beforeStop = wait;
     }
 
     /// For files that end with the installation.
