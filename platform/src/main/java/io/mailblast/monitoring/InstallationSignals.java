@@ -85,7 +85,7 @@ public final class InstallationSignals {
         signals.add(
                         Signal.WORKERS_MISSING,
                         () -> supervisor.exitsWithin(seen)
-                                + (figures.databaseUp()
+                                + (figures.isKnown()
                                         ? figures.current().trouble().silentWorkers()
                                         : 0))
                 .add(Signal.API_EXITS, () -> supervisor.apiExitsWithin(seen))
@@ -143,9 +143,9 @@ public final class InstallationSignals {
         return () -> value.applyAsDouble(figures.current());
     }
 
-    /// Nothing is known of the installation while its database is away.
+    /// Nothing is known of the installation while its database is away, or busy with something else.
     private static DoubleSupplier known(InstallationFigures figures, ToDoubleFunction<Snapshot> value) {
-        return () -> figures.databaseUp() ? value.applyAsDouble(figures.current()) : Double.NaN;
+        return () -> figures.isKnown() ? value.applyAsDouble(figures.current()) : Double.NaN;
     }
 
     private static double none(int workers, double value) {
