@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,15 +29,14 @@ public final class SupervisorFile {
 
     private final Path file;
     private final InstantSource clock;
-    private final Instant started;
     private final Duration hour;
     private volatile boolean unreadable;
+    private @Nullable Instant firstAsked;
 
     /// @param timeScale shortens the hour
     public SupervisorFile(Path home, InstantSource clock, double timeScale) {
         this.file = home.resolve("supervisor.json");
         this.clock = clock;
-        this.started = clock.instant();
         this.hour = Duration.ofMillis(Math.round(HOUR.toMillis() * timeScale));
     }
 
@@ -56,10 +56,13 @@ public final class SupervisorFile {
     }
 
     /// Ends of API processes that nobody had ordered, of late. This process is the next one, so what ended before it
-    /// counts from its own start on.
+    /// counts from the first time on that somebody asks. Asked by one thread.
     public long apiExitsWithin(Duration time) {
-        Instant since = clock.instant().minus(time);
-        return since("api_exits", since.isBefore(started) ? started.minus(LONGEST_START) : since);
+        Instant now = clock.instant();
+        Instant first = firstAsked == null ? now : firstAsked;
+        firstAsked = first;
+        Instant since = now.minus(time);
+        return since("api_exits", since.isBefore(first) ? first.minus(LONGEST_START) : since);
     }
 
     private long since(String list, Instant since) {
