@@ -13,8 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /// The ends of processes that nobody had ordered, kept in `supervisor.json` of the home, from which the API tells of
-/// them
-/// in its health and metrics.
+/// them in its health and metrics.
 final class ProcessExits {
 
     /// So many exits in so short a time are a crash loop.
@@ -40,9 +39,13 @@ final class ProcessExits {
     /// @param dump its threads' file, or empty
     record Exit(Instant at, int code, String reason, String dump) {}
 
+    /// Begins anew, but for the number of restarts: what a supervisor before this one saw is no news.
     ProcessExits(Path home) {
         this.file = home.resolve("supervisor.json");
         this.restarts = known();
+        if (Files.exists(file)) {
+            write();
+        }
     }
 
     /// An API's.

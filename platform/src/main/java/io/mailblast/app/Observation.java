@@ -35,6 +35,8 @@ import java.util.Optional;
 /// How an API process watches the installation: signals, the alerts that compare them, and the history of both.
 final class Observation implements AutoCloseable {
 
+    private static final Duration LEAST_SEEN = Duration.ofSeconds(2);
+
     private final Configuration config;
     private final Database database;
     private final Database watching;
@@ -67,7 +69,7 @@ final class Observation implements AutoCloseable {
         this.http = http;
         this.figures = figures;
         this.postgres = new DatabaseFigures(watching, registry);
-        this.host = new Host(config.home()).register(registry);
+        this.host = new Host(config.home(), config.monitoring().cgroup()).register(registry);
         this.signals = new Signals(registry);
         this.alerting = new Alerting(
                 watching,
@@ -111,8 +113,7 @@ final class Observation implements AutoCloseable {
         new InstallationSignals(signals, meters.registry(), timeScale)
                 .requests(http)
                 .sending(figures)
-                // So that two evaluations see it, however soon the next process is there.
-                .workers(supervisor, figures, alerting.every().multipliedBy(3))
+                .workers(supervisor, figures, exitsSeen())
                 .database(database, slow, figures)
                 .past(new PastUptime(watching, clock, timeScale)::ratio, past::latest, figures)
                 .host(host);
@@ -123,6 +124,12 @@ final class Observation implements AutoCloseable {
         // Whoever looks far back takes none of the few connections that watching has.
         features.add(new HistoryRoutes(new PastSeries(database, clock, timeScale), clock));
         features.add(new SlowStatementRoutes(slow));
+    }
+
+    /// So that two evaluations see it, however soon the next process is there, and whoever is to know can be told.
+    private Duration exitsSeen() {
+        Duration evaluations = alerting.every().multipliedBy(3);
+        return evaluations.compareTo(LEAST_SEEN) < 0 ? LEAST_SEEN : evaluations;
     }
 
     private Duration scaled(Duration duration) {

@@ -97,7 +97,7 @@ final class WorkerRole implements AutoCloseable {
 
     /// A worker has a machine, a JVM and a pool, too.
     private static History history(Configuration config, Database database, Meters meters, InstantSource clock) {
-        Host host = new Host(config.home()).register(meters.registry());
+        Host host = new Host(config.home(), config.monitoring().cgroup()).register(meters.registry());
         Processes processes = new Processes(
                         Processes.Role.WORKER, config.home(), config.timeScale(), clock, System::nanoTime)
                 .register(meters.registry());

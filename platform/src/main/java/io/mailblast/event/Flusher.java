@@ -29,6 +29,9 @@ final class Flusher {
     private static final int BUFFER_BYTES = 1 << 20;
     private static final int MAX_PENDING_BYTES = 16 << 20;
 
+    /// After a failure, how long until the next try to go on in a new file.
+    private static final long HEAL_EVERY_NS = TimeUnit.SECONDS.toNanos(1);
+
     /// How long what is written may stay unflushed with [EventLogConfig.Durability#OS].
     private static final long LAZY_FLUSH_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -39,13 +42,14 @@ final class Flusher {
     private final DistributionSummary batchSizes;
 
     private final ReentrantLock lock = new ReentrantLock();
-    /// Guarded by `lock`, as are `pending`, `closing` and `failed`.
+    /// Guarded by `lock`, as are `pending`, `closing`, `failed` and `failedAt`.
     private final Condition work = lock.newCondition();
 
     private final Condition grown = lock.newCondition();
     private Batch pending = new Batch();
     private boolean closing;
     private @Nullable Throwable failed;
+    private long failedAt;
 
     /// Events that were given to the flusher and are not answered yet.
     private final AtomicInteger waiting = new AtomicInteger();
@@ -126,9 +130,8 @@ final class Flusher {
             if (closing) {
                 throw new LogUnavailableException("The event log is closed.");
             }
-            if (failed != null) {
-                throw new LogUnavailableException(
-                        "The event log failed and takes nothing until the next start.", failed);
+            if (failed != null && System.nanoTime() - failedAt < HEAL_EVERY_NS) {
+                throw new LogUnavailableException("The event log failed, and is tried again each second.", failed);
             }
             batch = pending;
             if (batch.bytes > MAX_PENDING_BYTES) {
@@ -202,7 +205,8 @@ final class Flusher {
         lock.lock();
         try {
             while (pending.payloads.isEmpty()) {
-                if (readable < end && (closing || System.nanoTime() - flushedAt >= LAZY_FLUSH_NS)) {
+                boolean unflushed = failed == null && readable < end;
+                if (unflushed && (closing || System.nanoTime() - flushedAt >= LAZY_FLUSH_NS)) {
                     lock.unlock();
                     try {
                         flushOrFail();
@@ -211,7 +215,7 @@ final class Flusher {
                     }
                 } else if (closing) {
                     return null;
-                } else if (readable < end) {
+                } else if (unflushed) {
                     work.awaitNanos(LAZY_FLUSH_NS);
                 } else {
                     work.await();
@@ -231,8 +235,7 @@ final class Flusher {
         int taken = 0;
         try {
             if (failed != null) {
-                throw new LogUnavailableException(
-                        "The event log failed and takes nothing until the next start.", failed);
+                heal();
             }
             for (byte[] payload : batch.payloads) {
                 put(payload);
@@ -242,14 +245,16 @@ final class Flusher {
         } catch (LogFullException e) {
             // What came before the lack of room stands, and is answered so.
             batch.failure = e;
+            if (failed != null) {
+                failedAgain();
+                return;
+            }
             try {
                 finish(batch, taken);
             } catch (IOException io) {
                 fail(io);
                 batch.failure = new LogUnavailableException("The event log could not be written.", io);
             }
-        } catch (LogUnavailableException e) {
-            batch.failure = e;
         } catch (IOException e) {
             fail(e);
             batch.failure = new LogUnavailableException("The event log could not be written.", e);
@@ -318,22 +323,51 @@ final class Flusher {
             flush();
         } catch (IOException e) {
             fail(e);
-            // Nothing more will be flushed; the loop must not come back for it.
-            end = readable;
         }
     }
 
     /// After a failed flush nobody knows what the disk has, and a later one that succeeds proves nothing
     /// (Rebello et al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020). So nothing is taken
-    /// until a start has read what is there.
+    /// in that place any more; see [#heal].
     private void fail(IOException e) {
-        LOG.error("log=failed file={}", segment.file(), e);
         buffer.clear();
         lock.lock();
         try {
+            if (failed == null) {
+                LOG.error("log=failed file={}", segment.file(), e);
+            }
             failed = e;
+            failedAt = System.nanoTime();
         } finally {
             lock.unlock();
         }
+    }
+
+    private void failedAgain() {
+        lock.lock();
+        try {
+            failedAt = System.nanoTime();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Ends the file after the last record that was answered, and goes on in a new one: end mark, room and header are
+    /// written anew, so their flushes do prove something. What stands behind the end mark was answered to nobody.
+    private void heal() throws IOException {
+        long answered = durability == EventLogConfig.Durability.FSYNC ? readable : end;
+        segment = segments.reopen(segment);
+        segment.seal((int) Math.max(answered - segment.base(), Segment.HEADER_BYTES));
+        segment = segments.add(segments.room(), segment.next());
+        offset = Segment.HEADER_BYTES;
+        end = segment.base() + offset;
+        flush();
+        lock.lock();
+        try {
+            failed = null;
+        } finally {
+            lock.unlock();
+        }
+        LOG.warn("log=healed file={}: it goes on in a new one", segment.file());
     }
 }

@@ -170,6 +170,14 @@ final class Segments {
         return segment;
     }
 
+    /// The same file through a new channel, for the old one may be what is broken.
+    Segment reopen(Segment segment) throws IOException {
+        Segment again = Segment.open(segment.file());
+        byBase.put(again.base(), again);
+        segment.close();
+        return again;
+    }
+
     /// Removes segments that end at or before a position; never the one that is written.
     void trim(long upTo) {
         while (byBase.size() > 1) {

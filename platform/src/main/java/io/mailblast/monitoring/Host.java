@@ -49,13 +49,14 @@ public final class Host {
     private record Traffic(double perSecond, double latencySeconds) {}
 
     /// @param home where the disk's space is looked at
-    public Host(Path home) {
+    /// @param cgroup the folder of the one whose limits count; empty for this process's own
+    public Host(Path home, String cgroup) {
         SystemInfo system = new SystemInfo();
         this.processor = system.getHardware().getProcessor();
         this.memory = system.getHardware().getMemory();
         this.disks = system.getHardware().getDiskStores();
         this.home = home;
-        this.cgroup = Cgroup.ofThisProcess();
+        this.cgroup = cgroup.isEmpty() ? Cgroup.ofThisProcess() : new Cgroup(Path.of(cgroup));
         this.ticks = processor.getProcessorCpuLoadTicks();
     }
 

@@ -117,6 +117,7 @@ class ConfigurationKeysTest {
         expected.put("monitoring.metricsToken", "");
         expected.put("monitoring.workerPort", "0");
         expected.put("monitoring.logFormat", "TEXT");
+        expected.put("monitoring.cgroup", "");
         expected.put("alerting.evaluateEvery", "PT10S");
         expected.put("alerting.emailTo", "[]");
         expected.put("alerting.emailFrom", "");
@@ -271,6 +272,7 @@ class ConfigurationKeysTest {
               metrics_token: 0123456789abcdef
               worker_port: 9091
               log_format: json
+              cgroup: /
             alerting:
               evaluate_every: 20s
               email_to: [ops@example.org]

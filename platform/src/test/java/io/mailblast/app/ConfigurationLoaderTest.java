@@ -89,6 +89,7 @@ class ConfigurationLoaderTest {
         "'event_log: {durability: maybe}', event_log.durability, maybe, 'one of fsync, os'",
         "'auth: {hashes_at_once: 0}', auth.hashes_at_once, 0, 1 to 64",
         "'auth: {failure_window: 0s}', auth.failure_window, PT0S, 1s to 24h",
+        "'monitoring: {cgroup: /no/such/folder}', monitoring.cgroup, /no/such/folder, a folder",
         "'webhook: {topics: [x]}', webhook.topics, x, ARNs",
     })
     void aBadValueIsRefusedWithKeyValueAndWhatIsAllowed(String yaml, String key, String value, String allowed) {

@@ -56,6 +56,30 @@ class FileEventLogTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Durability.class)
+    void afterAFailureTheLogGoesOnInANewFileAndKeepsWhatWasAnswered(Durability durability) throws Exception {
+        EventLogConfig config = config(durability, 1 << 30);
+        Segments segments = Segments.open(folder, config);
+        Flusher flusher = new Flusher(segments, Segment.HEADER_BYTES, durability, new SimpleMeterRegistry());
+        flusher.start();
+        flusher.append(EventCodec.encode(event(1, 1)));
+        segments.last().close();
+
+        assertThatThrownBy(() -> flusher.append(EventCodec.encode(event(1, 2))))
+                .isInstanceOf(LogUnavailableException.class);
+        assertThatThrownBy(() -> flusher.append(EventCodec.encode(event(1, 3))))
+                .isInstanceOf(LogUnavailableException.class);
+        Thread.sleep(1_100);
+        flusher.append(EventCodec.encode(event(1, 4)));
+        flusher.close();
+        segments.close();
+
+        try (FileEventLog log = open(durability, 1 << 30)) {
+            assertThat(readAll(log, 10)).extracting(Event::recipientNo).containsExactly(1, 4);
+        }
+    }
+
     @Test
     void aLogIsReadAgainAfterAnOrderlyStop() throws Exception {
         String name;

@@ -18,7 +18,7 @@ class HostTest {
 
     @Test
     void eachReadingIsAPartOfTheWhole(@TempDir Path home) {
-        Host host = new Host(home);
+        Host host = new Host(home, "");
         host.sample();
         host.sample();
 

@@ -68,7 +68,7 @@ class MetricsTest {
         InstallationFigures figures = new InstallationFigures(database, clock, 1.0);
         meters.pool(database).figures(figures);
         Feature metrics = new MetricsRoutes(
-                new MonitoringConfig(TOKEN, 0, MonitoringConfig.LogFormat.TEXT),
+                new MonitoringConfig(TOKEN, 0, MonitoringConfig.LogFormat.TEXT, ""),
                 meters.registry(),
                 http,
                 figures,

@@ -16,6 +16,7 @@ public final class AlertsProofResult {
     private final double timeScale;
     private final List<Outcome> outcomes = new ArrayList<>();
     private final Set<String> untried = new TreeSet<>();
+    private final List<String> leftOut = new ArrayList<>();
     private String evidence = "";
 
     AlertsProofResult(double timeScale) {
@@ -31,9 +32,22 @@ public final class AlertsProofResult {
         untried.removeAll(outcome.right());
     }
 
-    /// @param folder where everything of the installation was kept
-    void evidence(String folder) {
-        evidence = folder;
+    /// An alert that fires without a scenario.
+    void fires(String name) {
+        untried.remove(name);
+    }
+
+    void leftOut(Scenario scenario) {
+        leftOut.add(scenario.name());
+    }
+
+    static String leftOut(Scenario scenario, String why) {
+        return String.format(Locale.ROOT, "%-20s left out: %s", scenario.name(), why);
+    }
+
+    /// @param file where the log of the installation was kept
+    void evidence(String file) {
+        evidence = file;
     }
 
     /// Whether every scenario raised what it had to, and nothing else.
@@ -115,6 +129,7 @@ public final class AlertsProofResult {
             }
         }
         list(json, "not_caused", untried);
+        list(json, "left_out", new TreeSet<>(leftOut));
         json.put("verdict", isGood() ? "pass" : "fail");
         if (!evidence.isEmpty()) {
             json.put("evidence", evidence);
@@ -131,7 +146,7 @@ public final class AlertsProofResult {
                         100 * precision(),
                         100 * recall())
                 + (untried.isEmpty() ? "" : "Not caused here: " + String.join(", ", untried) + ".\n")
-                + (evidence.isEmpty() ? "" : "Everything that was there is kept in " + evidence + "\n")
+                + (evidence.isEmpty() ? "" : "What its processes said is kept in " + evidence + "\n")
                 + (isGood() ? "holds: every scenario raised what it had to, and nothing else" : "does not hold");
     }
 

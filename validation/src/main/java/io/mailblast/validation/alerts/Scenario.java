@@ -1,7 +1,9 @@
 package io.mailblast.validation.alerts;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /// Some trouble, and which alerts must come of it.
 ///
@@ -12,7 +14,17 @@ import java.util.Set;
 /// @param allowed may fire beside them, because they are true as well
 /// @param cause brings it about
 /// @param quiet how long nothing must happen, where nothing is expected
-record Scenario(String name, String what, Set<String> expected, Set<String> allowed, Cause cause, Duration quiet) {
+/// @param obstacle why it cannot be brought about here; empty where it can
+/// @param patience how long the alerts may take beyond what they wait for
+record Scenario(
+        String name,
+        String what,
+        Set<String> expected,
+        Set<String> allowed,
+        Cause cause,
+        Duration quiet,
+        Function<Watched, Optional<String>> obstacle,
+        Patience patience) {
 
     /// Brings trouble about.
     interface Cause {
@@ -29,11 +41,30 @@ record Scenario(String name, String what, Set<String> expected, Set<String> allo
         void end() throws InterruptedException;
     }
 
+    /// @param real as clocks have it
+    /// @param scaled shortened by the scale of time
+    record Patience(Duration real, Duration scaled) {
+
+        static final Patience USUAL = new Patience(Duration.ofSeconds(60), Duration.ofMinutes(20));
+
+        Duration at(double timeScale) {
+            return real.plusMillis(Math.round(scaled.toMillis() * timeScale));
+        }
+    }
+
     static Scenario of(String name, String what, Set<String> expected, Set<String> allowed, Cause cause) {
-        return new Scenario(name, what, expected, allowed, cause, Duration.ZERO);
+        return new Scenario(name, what, expected, allowed, cause, Duration.ZERO, _ -> Optional.empty(), Patience.USUAL);
     }
 
     static Scenario quiet(String name, String what, Cause cause, Duration time) {
-        return new Scenario(name, what, Set.of(), Set.of(), cause, time);
+        return new Scenario(name, what, Set.of(), Set.of(), cause, time, _ -> Optional.empty(), Patience.USUAL);
+    }
+
+    Scenario unless(Function<Watched, Optional<String>> why) {
+        return new Scenario(name, what, expected, allowed, cause, quiet, why, patience);
+    }
+
+    Scenario within(Duration real, Duration scaled) {
+        return new Scenario(name, what, expected, allowed, cause, quiet, obstacle, new Patience(real, scaled));
     }
 }

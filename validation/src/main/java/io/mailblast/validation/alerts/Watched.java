@@ -6,6 +6,7 @@ import io.mailblast.validation.installation.ApiClient;
 import io.mailblast.validation.installation.CannotRunException;
 import io.mailblast.validation.installation.Installation;
 import io.mailblast.validation.installation.Launcher;
+import io.mailblast.validation.traffic.TrackedLinks;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,15 +14,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -31,41 +35,51 @@ final class Watched implements AutoCloseable {
     private static final String OPERATOR = "ops@alerts.example";
     private static final String SENDER = "news@alerts.example";
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final double LEAKED = 100e6;
 
     private final ToldWhom told;
     private final Installation installation;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private final Map<Integer, Long> lists = new HashMap<>();
+    private final Ground ground;
+    private final double timeScale;
+    private Optional<String> pixel = Optional.empty();
     private final ApiClient api;
 
-    private Watched(ToldWhom told, Installation installation) {
+    private Watched(ToldWhom told, Installation installation, Ground ground, double timeScale) {
         this.told = told;
         this.installation = installation;
+        this.ground = ground;
+        this.timeScale = timeScale;
         this.api = installation.signIn();
     }
 
     static Watched start(Launcher launcher, double timeScale) {
         ToldWhom told = new ToldWhom();
+        Ground ground = Ground.make();
         try {
             Installation installation = Installation.start(
                     launcher,
+                    ground.folder(),
                     webhook -> List.of(
                             "--quiet", "--rate", "5000", "--quota", "-1", "--keep", "10000", "--notify", webhook),
-                    simulator -> configuration(told, simulator, timeScale));
-            Watched watched = new Watched(told, installation);
+                    simulator -> configuration(told, simulator, ground, timeScale));
+            Watched watched = new Watched(told, installation, ground, timeScale);
             JsonNode _ = watched.api.post("/senders", object().put("identity", SENDER));
             return watched;
         } catch (CannotRunException e) {
             told.close();
+            ground.close();
             throw e;
         }
     }
 
     private static Map<String, String> configuration(
-            ToldWhom told, Installation.SimulatorAt simulator, double timeScale) {
+            ToldWhom told, Installation.SimulatorAt simulator, Ground ground, double timeScale) {
         Map<String, String> configuration = new TreeMap<>();
         configuration.put("MAILBLAST_TIME_SCALE", Double.toString(timeScale));
+        configuration.put("MAILBLAST_MONITORING_CGROUP", ground.readings().toString());
         configuration.put("MAILBLAST_ALERTING_EMAIL_TO", OPERATOR);
         configuration.put("MAILBLAST_ALERTING_EMAIL_FROM", "mailblast@alerts.example");
         configuration.put("MAILBLAST_ALERTING_SMTP_HOST", "127.0.0.1");
@@ -76,6 +90,28 @@ final class Watched implements AutoCloseable {
         configuration.put("MAILBLAST_ALERTING_PAGERDUTY_URL", told.url("pagerduty"));
         configuration.put("MAILBLAST_ALERTING_WEBHOOK_URL", told.url("webhook"));
         return configuration;
+    }
+
+    /// The machine as it looks to the installation.
+    Ground ground() {
+        return ground;
+    }
+
+    /// Takes out of the installation's folder what is thrown away with it: what its processes said.
+    ///
+    /// @return where it is kept
+    Path keep() {
+        try {
+            Path kept = Files.createTempFile("mailblast-alerts-", ".log");
+            return Files.copy(installation.folder().resolve("log.txt"), kept, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new CannotRunException("The log cannot be kept: " + e.getMessage());
+        }
+    }
+
+    /// How fast a worker must leak to be seen, in the words of [Haunting]: 100 MB in four hours.
+    String leak() {
+        return "leak " + Math.round(LEAKED / (4 * 3600 * timeScale));
     }
 
     Installation installation() {
@@ -107,6 +143,21 @@ final class Watched implements AutoCloseable {
         return simulator("/simulator/record?after=0&limit=1").path("size").asLong();
     }
 
+    /// How many mails anybody got beyond his one, of those after so many.
+    long sentTwice(long after) {
+        Map<String, Integer> mails = new HashMap<>();
+        JsonNode page;
+        long from = after;
+        do {
+            page = simulator("/simulator/record?after=" + from + "&limit=10000");
+            page.path("records")
+                    .forEach(mail -> mails.merge(mail.path("recipient").asText(), 1, Integer::sum));
+            from = page.path("next").asLong();
+        } while (from < page.path("size").asLong());
+        mails.remove(OPERATOR);
+        return mails.values().stream().mapToLong(count -> count - 1).sum();
+    }
+
     private JsonNode simulator(String path) {
         try (ApiClient simulator = new ApiClient(installation.simulatorHttp())) {
             return simulator.get(path);
@@ -128,11 +179,39 @@ final class Watched implements AutoCloseable {
         }
     }
 
+    /// The pixel of a mail that was sent, as a path: each time it is asked for is an open.
+    String pixel() throws InterruptedException {
+        if (pixel.isEmpty()) {
+            long before = mailCount();
+            awaitSent(send(3));
+            List<String> opens = new ArrayList<>();
+            try (ApiClient simulator = new ApiClient(installation.simulatorHttp())) {
+                simulator
+                        .get("/simulator/record?after=" + before + "&limit=10")
+                        .path("records")
+                        .forEach(mail -> TrackedLinks.collect(
+                                simulator.text("/mail/" + mail.path("number").asLong() + "/html"),
+                                opens,
+                                new ArrayList<>()));
+            }
+            pixel = opens.stream().findFirst();
+        }
+        return pixel.orElseThrow(() -> new CannotRunException("No mail that was sent has a pixel."));
+    }
+
     /// Begins to send a campaign to so many people.
     ///
     /// @return its number
     long send(int people) {
+        return send(people, 0);
+    }
+
+    /// @param anHour as many at most; 0 for no limit
+    long send(int people, int anHour) {
         long id = draft(lists.computeIfAbsent(people, this::list));
+        if (anHour > 0) {
+            int _ = patch("/campaigns/" + id + "/pace", object().put("hourly_limit", anHour));
+        }
         JsonNode _ = api.post("/campaigns/" + id + "/send");
         return id;
     }
@@ -144,10 +223,14 @@ final class Watched implements AutoCloseable {
 
     /// Changes a campaign; the status of the answer.
     int rename(long campaign) {
-        return status(HttpRequest.newBuilder(URI.create(installation.http() + "/campaigns/" + campaign))
+        return patch("/campaigns/" + campaign, object().put("name", "Alerts"));
+    }
+
+    private int patch(String path, ObjectNode changes) {
+        return status(HttpRequest.newBuilder(URI.create(installation.http() + path))
                 .header("Authorization", "Bearer " + api.token())
                 .header("Content-Type", "application/json")
-                .method("PATCH", HttpRequest.BodyPublishers.ofString("{\"name\":\"Alerts\"}")));
+                .method("PATCH", HttpRequest.BodyPublishers.ofString(changes.toString())));
     }
 
     private long draft(long list) {
@@ -158,6 +241,10 @@ final class Watched implements AutoCloseable {
                 .put("content", "<p>News. <a href=\"{{ unsubscribe_url }}\">No more</a></p>");
         campaign.putArray("list_ids").add(list);
         return api.post("/campaigns", campaign).at("/data/id").asLong();
+    }
+
+    long sent(long campaign) {
+        return api.get("/campaigns/" + campaign + "/stats").at("/data/sent").asLong();
     }
 
     String state(long campaign) {
@@ -262,6 +349,16 @@ final class Watched implements AutoCloseable {
         }
     }
 
+    /// Runs a statement there.
+    void execute(String sql) {
+        try (Connection connection = database();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new CannotRunException("The statement failed: " + e.getMessage());
+        }
+    }
+
     /// Sends a signal to processes, such as `STOP`.
     static void signal(String name, List<ProcessHandle> processes) throws InterruptedException {
         List<String> command = new ArrayList<>(List.of("kill", "-" + name.toUpperCase(Locale.ROOT)));
@@ -307,5 +404,6 @@ final class Watched implements AutoCloseable {
         told.close();
         api.close();
         http.shutdownNow();
+        ground.close();
     }
 }

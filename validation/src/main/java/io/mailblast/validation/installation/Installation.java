@@ -74,18 +74,28 @@ public final class Installation implements AutoCloseable {
         return start(launcher, _ -> simulatorOptions, _ -> configuration);
     }
 
+    /// Starts one whose parts have to know of each other before, among the temporary files.
+    public static Installation start(
+            Launcher launcher,
+            Function<String, List<String>> simulatorOptions,
+            Function<SimulatorAt, Map<String, String>> configuration) {
+        return start(launcher, Path.of(System.getProperty("java.io.tmpdir")), simulatorOptions, configuration);
+    }
+
     /// Starts one whose parts have to know of each other before.
     ///
+    /// @param parent in which its folder is made
     /// @param simulatorOptions are told where the platform's webhook for notifications will be
     /// @param configuration is told where the simulator is, and may name something else in its place
     /// @throws CannotRunException when a part does not start; nothing is left running then
     public static Installation start(
             Launcher launcher,
+            Path parent,
             Function<String, List<String>> simulatorOptions,
             Function<SimulatorAt, Map<String, String>> configuration) {
         Path home;
         try {
-            home = Files.createTempDirectory("mailblast-validation-");
+            home = Files.createTempDirectory(parent, "mailblast-validation-");
         } catch (IOException e) {
             throw new CannotRunException("No temporary folder can be made: " + e.getMessage());
         }

@@ -3,6 +3,8 @@ package io.mailblast.validation.prove;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mailblast.validation.alerts.AlertsProof;
 import io.mailblast.validation.alerts.AlertsProofResult;
+import io.mailblast.validation.alerts.SupervisorProof;
+import io.mailblast.validation.alerts.SupervisorProofResult;
 import io.mailblast.validation.installation.CannotRunException;
 import io.mailblast.validation.installation.Launcher;
 import java.io.IOException;
@@ -48,7 +50,8 @@ public final class ProveCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "Which guarantee: " + GhostSends.NAME + ", " + LostFacts.NAME + " or " + AlertsProof.NAME + "?");
+                "Which guarantee: " + GhostSends.NAME + ", " + LostFacts.NAME + ", " + AlertsProof.NAME + " or "
+                        + SupervisorProof.NAME + "?");
     }
 
     @Command(
@@ -116,6 +119,34 @@ public final class ProveCommand implements Runnable {
             return result.isGood() ? GOOD : BAD;
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--only: " + e.getMessage());
+        } catch (CannotRunException e) {
+            people.flush();
+            System.err.println(e.getMessage());
+            return FAILED;
+        }
+    }
+
+    @Command(
+            name = SupervisorProof.NAME,
+            mixinStandardHelpOptions = true,
+            description = {
+                "A worker that no longer works is found and replaced. While a campaign goes out its worker is killed,"
+                        + " stopped, made to compute for nothing and made to leak; prints how long it took to find it,"
+                        + " and until mails went out again."
+            })
+    int supervisor(
+            @Option(
+                            names = "--json",
+                            paramLabel = "FILE",
+                            description = "The result as JSON; - is standard output, and nothing else there")
+                    @Nullable
+                    String json) {
+        PrintStream people = "-".equals(json) ? System.err : System.out;
+        try {
+            SupervisorProofResult result = new SupervisorProof(people).run(Launcher.here());
+            people.println("\n" + result.text());
+            write(result.json(), json);
+            return result.isGood() ? GOOD : BAD;
         } catch (CannotRunException e) {
             people.flush();
             System.err.println(e.getMessage());

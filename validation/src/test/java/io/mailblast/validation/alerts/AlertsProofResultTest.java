@@ -3,10 +3,16 @@ package io.mailblast.validation.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailblast.validation.installation.ApiClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class AlertsProofResultTest {
@@ -47,6 +53,38 @@ class AlertsProofResultTest {
         result.add(outcome(Set.of("A"), Set.of("A"), Set.of(), Set.of(), List.of()));
 
         assertThat(result.text()).contains("Not caused here: B.").contains("holds");
+    }
+
+    @Test
+    void whatCannotBeCausedHereIsSaidAndSpoilsNothing() {
+        result.definitions(Set.of("A"));
+        result.leftOut(Scenario.of("a-scenario", "something", Set.of("A"), Set.of(), _ -> Scenario.Cure.NONE));
+
+        assertThat(result.isGood()).isTrue();
+        assertThat(result.text()).contains("Not caused here: A.");
+        assertThat(result.json().path("left_out").path(0).asText()).isEqualTo("a-scenario");
+    }
+
+    @Test
+    void everyAlertThatMailBlastShipsIsExpectedOfSomeScenario() {
+        Set<String> expected = Scenarios.all().stream()
+                .flatMap(scenario -> scenario.expected().stream())
+                .collect(Collectors.toSet());
+
+        assertThat(expected).containsAll(shipped()).hasSize(shipped().size());
+    }
+
+    /// The names in `alerts.yaml`, but the watchdog's, which fires of itself.
+    private static Set<String> shipped() {
+        Path file = Path.of(System.getProperty("basedir", "."), "../platform/src/main/resources/alerts.yaml");
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.filter(line -> line.startsWith("  - name: "))
+                    .map(line -> line.substring("  - name: ".length()))
+                    .filter(name -> !name.equals("Watchdog"))
+                    .collect(Collectors.toSet());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -45,6 +45,9 @@ class ProveCommandTest {
                 "alerts --time-scale 1.1",
                 "alerts --time-scale fast",
                 "alerts --only perpetual-motion",
+                "supervisor --rounds 3",
+                "supervisor --json",
+                "supervisor now",
             })
     void wrongUsageEndsWithTwoAndSaysWhatIsWrong(String arguments) {
         assertThat(run(arguments)).isEqualTo(2);
@@ -55,7 +58,7 @@ class ProveCommandTest {
     void withoutANameItSaysWhichGuaranteesThereAre() {
         int _ = run("");
 
-        assertThat(err.toString()).contains("Which guarantee: ghost-sends, lost-facts or alerts?");
+        assertThat(err.toString()).contains("Which guarantee: ghost-sends, lost-facts, alerts or supervisor?");
     }
 
     @Test
