@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PrometheusScrapeTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String ONLY_ONCE_IT_HAPPENED = ".*(status=\"5|gc_pause_seconds|crash_loop|analytics).*";
     private static final Path DEPLOY = ProjectRoot.find().resolve("deploy");
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -54,6 +56,64 @@ class PrometheusScrapeTest {
             assertThat(Files.readString(said)).as(url).isEmpty();
             assertThat(code).as(url).isZero();
         }
+    }
+
+    /// A command that greps for what nobody exports shows an operator nothing when he needs it.
+    @Test
+    void whatARunbookLooksForInTheMetricsIsThere(Installation installation) throws Exception {
+        List<String> lines = Stream.of(installation.home().http() + "/metrics", installation.workerMetrics())
+                .flatMap(url -> {
+                    try {
+                        return get(url).lines();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                })
+                .toList();
+        List<String> nothing = new ArrayList<>();
+        try (Stream<Path> pages = Files.list(ProjectRoot.find().resolve("docs/runbooks"))) {
+            for (Path page : pages.toList()) {
+                Matcher looked =
+                        Pattern.compile("/metrics \\| grep (?:-E )?'([^']+)'").matcher(Files.readString(page));
+                while (looked.find()) {
+                    for (String each : alternatives(looked.group(1))) {
+                        Pattern wanted = Pattern.compile(each);
+                        if (lines.stream()
+                                .noneMatch(line -> wanted.matcher(line).find())) {
+                            nothing.add(page.getFileName() + ": " + each);
+                        }
+                    }
+                }
+            }
+        }
+
+        assertThat(nothing)
+                .filteredOn(each -> !each.matches(ONLY_ONCE_IT_HAPPENED))
+                .isEmpty();
+    }
+
+    /// `^a_(b|c)_d|^e` is `^a_b_d`, `^a_c_d` and `^e`.
+    private static List<String> alternatives(String regex) {
+        Matcher group = Pattern.compile("\\(([^()]*)\\)").matcher(regex);
+        if (!group.find()) {
+            return List.of(regex.split("\\|"));
+        }
+        List<String> all = new ArrayList<>();
+        int from = regex.lastIndexOf("|^", group.start()) + 1;
+        int end = regex.indexOf("|^", group.end());
+        int to = end < 0 ? regex.length() : end;
+        String term = regex.substring(from, to);
+        for (String each : group.group(1).split("\\|")) {
+            all.addAll(alternatives(term.replaceFirst(Pattern.quote(group.group()), each)));
+        }
+        String before = regex.substring(0, Math.max(0, from - 1));
+        String after = to < regex.length() ? regex.substring(to + 1) : "";
+        for (String rest : List.of(before, after)) {
+            if (!rest.isEmpty()) {
+                all.addAll(alternatives(rest));
+            }
+        }
+        return all;
     }
 
     @Test

@@ -19,9 +19,44 @@ import picocli.CommandLine.Spec;
         hidden = true,
         mixinStandardHelpOptions = true,
         description = "Times parts that benchmarks cannot reach from outside",
-        subcommands = MeasureCommand.Ingest.class,
+        subcommands = {MeasureCommand.Ingest.class, MeasureCommand.Requests.class},
         synopsisSubcommandLabel = "COMMAND")
 final class MeasureCommand {
+
+    @Command(
+            name = "requests",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Records the metrics of a request over and over, in as many threads as there are processors.",
+                "Prints JSON: nanos_per_request."
+            })
+    static final class Requests implements Callable<Integer> {
+
+        @Option(
+                names = "--requests",
+                paramLabel = "N",
+                defaultValue = "5000000",
+                description = "Of each thread, 5000000 unless said")
+        private int requests;
+
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Override
+        public Integer call() throws Exception {
+            within(spec, "--requests", requests, 1, 1_000_000_000);
+            System.out.println(Json.MAPPER.writeValueAsString(
+                    Map.of("nanos_per_request", MeasuringTrial.nanosPerRequest(requests))));
+            return 0;
+        }
+    }
+
+    private static void within(CommandSpec spec, String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new ParameterException(
+                    spec.commandLine(), option + ": " + value + ", allowed: " + least + " to " + most);
+        }
+    }
 
     @Command(
             name = "ingest",
@@ -83,12 +118,12 @@ final class MeasureCommand {
 
         @Override
         public Integer call() throws Exception {
-            within("--events", events, 1, 100_000_000);
-            within("--slice", slice, 1, 1_000_000);
-            within("--campaigns", campaigns, 1, 10_000);
-            within("--active", active, 1, campaigns);
-            within("--recipients", recipients, 1, 1_000_000);
-            within("--days", days, 1, 365);
+            within(spec, "--events", events, 1, 100_000_000);
+            within(spec, "--slice", slice, 1, 1_000_000);
+            within(spec, "--campaigns", campaigns, 1, 10_000);
+            within(spec, "--active", active, 1, campaigns);
+            within(spec, "--recipients", recipients, 1, 1_000_000);
+            within(spec, "--days", days, 1, 365);
             Configuration config = options.load();
             if (!config.testInstallation()) {
                 throw new ParameterException(
@@ -114,13 +149,6 @@ final class MeasureCommand {
             figures.put("before", result.before());
             figures.put("agree", result.agree());
             return figures;
-        }
-
-        private void within(String option, int value, int least, int most) {
-            if (value < least || value > most) {
-                throw new ParameterException(
-                        spec.commandLine(), option + ": " + value + ", allowed: " + least + " to " + most);
-            }
         }
     }
 }

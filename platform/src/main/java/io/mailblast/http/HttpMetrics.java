@@ -96,7 +96,10 @@ public final class HttpMetrics {
         limited.increment();
     }
 
-    void answered(String method, String route, int status, long nanos) {
+    /// Says of a request that it was answered.
+    ///
+    /// @param route as it is declared: `/campaigns/{id}`
+    public void answered(String method, String route, int status, long nanos) {
         all.record(nanos, TimeUnit.NANOSECONDS);
         Objects.requireNonNull(concerns.get(Concern.of(route))).record(nanos, TimeUnit.NANOSECONDS);
         if (status >= 500) {

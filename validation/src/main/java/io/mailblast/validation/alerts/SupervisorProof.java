@@ -74,7 +74,7 @@ public final class SupervisorProof {
             watched.provider("faults", Map.of("rate", PER_SECOND));
             long before = watched.mailCount();
             long campaign = watched.send(PEOPLE);
-            Watched.await("the first mails", () -> watched.mailCount() > before + PER_SECOND);
+            Watched.await("the first mails", () -> watched.hasSentAfter(before));
             for (Trouble trouble : troubles()) {
                 SupervisorProofResult.Case one = tryOne(watched, trouble);
                 result.add(one);
@@ -110,7 +110,7 @@ public final class SupervisorProof {
                         .filter(next -> next.pid() != worker.pid())
                         .isPresent());
         long mails = watched.mailCount();
-        Watched.await("mails to go out again", () -> watched.mailCount() > mails);
+        Watched.await("mails to go out again", () -> watched.hasSentAfter(mails));
         return new SupervisorProofResult.Case(
                 trouble.name(),
                 trouble.what(),

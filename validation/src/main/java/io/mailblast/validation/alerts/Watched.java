@@ -143,6 +143,14 @@ final class Watched implements AutoCloseable {
         return simulator("/simulator/record?after=0&limit=1").path("size").asLong();
     }
 
+    /// Whether somebody else than the operator got a mail after so many.
+    boolean hasSentAfter(long mails) {
+        return simulator("/simulator/record?after=" + mails + "&limit=1000")
+                .path("records")
+                .valueStream()
+                .anyMatch(mail -> !mail.path("recipient").asText().equals(OPERATOR));
+    }
+
     /// How many mails anybody got beyond his one, of those after so many.
     long sentTwice(long after) {
         Map<String, Integer> mails = new HashMap<>();
@@ -244,7 +252,9 @@ final class Watched implements AutoCloseable {
     }
 
     long sent(long campaign) {
-        return api.get("/campaigns/" + campaign + "/stats").at("/data/sent").asLong();
+        return api.get("/campaigns/" + campaign + "/stats")
+                .at("/data/by_state/sent")
+                .asLong();
     }
 
     String state(long campaign) {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "sending|tracking|ingest|analytics|import",
+        synopsisSubcommandLabel = "sending|tracking|ingest|analytics|import|measuring",
         description =
                 "A benchmark of one part: figures, and each one's ratio to a ceiling measured in the same run. Starts"
                         + " a MailBlast of its own and throws it away; no mail leaves this machine.",
@@ -42,7 +42,7 @@ public final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Which benchmark: sending, tracking, ingest, analytics or import?");
+                spec.commandLine(), "Which benchmark: sending, tracking, ingest, analytics, import or measuring?");
     }
 
     @Command(
@@ -155,6 +155,23 @@ public final class BenchCommand implements Runnable {
             @Mixin Common common) {
         within("--rows", rows, 100, 1_000_000);
         return measure(new ImportBenchmark(), 0, rows, 1, common);
+    }
+
+    @Command(
+            name = "measuring",
+            mixinStandardHelpOptions = true,
+            description =
+                    "What an installation pays for being watched, in parts of what it can take of opens: what goes on"
+                            + " by the clock, and what is recorded of each request")
+    int measuring(
+            @Option(
+                            names = "--seconds",
+                            paramLabel = "N",
+                            defaultValue = "10",
+                            description = "Of each load, 10 unless said")
+                    int seconds,
+            @Mixin Common common) {
+        return measure(new MeasuringBenchmark(), 0, 0, seconds, common);
     }
 
     /// Options that every benchmark has.
