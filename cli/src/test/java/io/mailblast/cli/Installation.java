@@ -170,6 +170,11 @@ final class Installation implements AutoCloseable {
         return environment;
     }
 
+    /// What the API said when it was ready.
+    JsonNode ready() {
+        return supervisor.apiReady();
+    }
+
     /// Without a token.
     Client anybody() {
         return new Client(home.http(), "");
