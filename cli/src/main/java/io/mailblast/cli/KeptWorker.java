@@ -28,7 +28,7 @@ final class KeptWorker implements Keeper.Kept {
     private final @Nullable Path log;
     private final InstantSource clock;
     private final ThreadDump dumps;
-    private final WorkerExits exits;
+    private final ProcessExits exits;
     /// Told to each next worker until one was ready, and so has heeded them.
     private final List<Death> deaths = new ArrayList<>();
 
@@ -37,19 +37,20 @@ final class KeptWorker implements Keeper.Kept {
     private record Death(String token, String dump) {}
 
     /// @param command that starts a worker
-    /// @param home of the installation, for dumps and the list of exits
+    /// @param home of the installation, for dumps
     KeptWorker(
             Supplier<List<String>> command,
             Map<String, String> environment,
             @Nullable Path log,
             Path home,
+            ProcessExits exits,
             InstantSource clock) {
         this.command = command;
         this.environment = environment;
         this.log = log;
         this.clock = clock;
         this.dumps = new ThreadDump(home.resolve("dumps"));
-        this.exits = new WorkerExits(home);
+        this.exits = exits;
     }
 
     @Override
@@ -84,18 +85,18 @@ final class KeptWorker implements Keeper.Kept {
             return "was stopped";
         }
         said = said.isEmpty() ? "ended with code " + code : said + (dump.isEmpty() ? "" : " (dumps/" + dump + ")");
-        record(new WorkerExits.Exit(clock.instant(), code, said, dump));
+        record(new ProcessExits.Exit(clock.instant(), code, said, dump));
         return said;
     }
 
-    private void record(WorkerExits.Exit exit) {
+    private void record(ProcessExits.Exit exit) {
         deaths.add(new Death(token, exit.dump()));
         if (deaths.size() > MOST_DEATHS) {
             deaths.removeFirst();
         }
         if (exits.add(exit)) {
-            System.err.println("worker=crash_loop exits=" + WorkerExits.LOOP + " within_minutes="
-                    + WorkerExits.LOOP_WITHIN.toMinutes() + " consequence=\"little or nothing is sent\" last=\""
+            System.err.println("worker=crash_loop exits=" + ProcessExits.LOOP + " within_minutes="
+                    + ProcessExits.LOOP_WITHIN.toMinutes() + " consequence=\"little or nothing is sent\" last=\""
                     + exit.reason() + "\"");
         }
     }

@@ -2,6 +2,7 @@ package io.mailblast.cli;
 
 import io.mailblast.validation.bench.BenchCommand;
 import io.mailblast.validation.prove.ProveCommand;
+import io.mailblast.validation.validate.ValidateCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
             ElsewhereCommands.Bounce.class,
             ElsewhereCommands.Alerts.class,
             ElsewhereCommands.Simulate.class,
+            ValidateCommand.class,
             BenchCommand.class,
             ProveCommand.class,
         })

@@ -3,11 +3,13 @@ package io.mailblast.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +30,14 @@ final class Supervisor implements AutoCloseable {
     /// @param log where their log lines go, or null for standard error
     /// @throws CannotRunException when one does not start; nothing is left running then
     Supervisor(Program program, List<String> options, Map<String, String> environment, @Nullable Path log) {
-        this.api = new Keeper("api", new KeptApi(program, options, environment, log));
+        AtomicReference<@Nullable ProcessExits> exits = new AtomicReference<>();
+        this.api = new Keeper("api", new KeptApi(program, options, environment, log, exits));
         @Nullable Keeper second = null;
         try {
             this.apiReady = api.awaitReady(START);
             Path home = Path.of(apiReady.path("home").asText());
+            ProcessExits known = new ProcessExits(home);
+            exits.set(known);
             second = new Keeper(
                     "worker",
                     new KeptWorker(
@@ -40,6 +45,7 @@ final class Supervisor implements AutoCloseable {
                             environment,
                             log,
                             home,
+                            known,
                             InstantSource.system()));
             second.awaitReady(START);
         } catch (CannotRunException e) {
@@ -84,11 +90,15 @@ final class Supervisor implements AutoCloseable {
     }
 
     /// The API runs as long as it lives.
+    ///
+    /// @param exits from when the home is known
     private record KeptApi(
             Program program,
             List<String> options,
             Map<String, String> environment,
-            @Nullable Path log) implements Keeper.Kept {
+            @Nullable Path log,
+            AtomicReference<@Nullable ProcessExits> exits)
+            implements Keeper.Kept {
 
         @Override
         public Child start() {
@@ -97,7 +107,12 @@ final class Supervisor implements AutoCloseable {
 
         @Override
         public String awaitEnd(Child child, BooleanSupplier stopping) {
-            return "ended with code " + child.exitCode();
+            String end = "ended with code " + child.exitCode();
+            ProcessExits known = exits.get();
+            if (known != null && !stopping.getAsBoolean()) {
+                known.addApi(new ProcessExits.Exit(Instant.now(), child.exitCode(), end, ""));
+            }
+            return end;
         }
     }
 }

@@ -22,6 +22,8 @@ final class Installation implements AutoCloseable {
 
     static final String PASSWORD = "correct horse battery";
 
+    static final String WORKER_PORT = "MAILBLAST_MONITORING_WORKER_PORT";
+
     private final Home home;
     private final Map<String, String> environment;
     private final Sandbox simulator;
@@ -48,10 +50,10 @@ final class Installation implements AutoCloseable {
     record Home(Path path, int port) {
 
         static Home create() {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            try {
                 Path path = Files.createTempDirectory("mailblast-e2e-");
                 Files.createFile(path.resolve("mailblast.yaml"));
-                return new Home(path, socket.getLocalPort());
+                return new Home(path, freePort());
             } catch (IOException e) {
                 throw new AssertionError(e);
             }
@@ -173,6 +175,19 @@ final class Installation implements AutoCloseable {
     /// What the API said when it was ready.
     JsonNode ready() {
         return supervisor.apiReady();
+    }
+
+    /// Of the worker, where the port was chosen beforehand.
+    String workerMetrics() {
+        return "http://127.0.0.1:" + environment.get(WORKER_PORT) + "/metrics";
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /// Without a token.

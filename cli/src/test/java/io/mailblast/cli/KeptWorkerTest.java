@@ -84,11 +84,11 @@ class KeptWorkerTest {
 
         JsonNode state = Await.until("a crash loop", this::state, it -> it.has("crash_loop_until"));
 
-        assertThat(state.path("restarts").asInt()).isEqualTo(WorkerExits.LOOP);
+        assertThat(state.path("restarts").asInt()).isEqualTo(ProcessExits.LOOP);
         assertThat(state.path("exits").path(0).path("reason").asText()).isEqualTo("ended with code 9");
-        String last = Await.until("the next one", this::starts, starts -> starts.size() > WorkerExits.LOOP)
+        String last = Await.until("the next one", this::starts, starts -> starts.size() > ProcessExits.LOOP)
                 .getLast();
-        assertThat(last.substring(last.indexOf(" after ")).split(",")).hasSize(WorkerExits.LOOP);
+        assertThat(last.substring(last.indexOf(" after ")).split(",")).hasSize(ProcessExits.LOOP);
     }
 
     private void keep(String how) {
@@ -103,7 +103,14 @@ class KeptWorkerTest {
                 how,
                 home.resolve("starts").toString());
         Keeper keeper = new Keeper(
-                "worker", new KeptWorker(() -> command, Map.of(), home.resolve("log"), home, InstantSource.system()));
+                "worker",
+                new KeptWorker(
+                        () -> command,
+                        Map.of(),
+                        home.resolve("log"),
+                        home,
+                        new ProcessExits(home),
+                        InstantSource.system()));
         keepers.add(keeper);
         keeper.watch();
     }

@@ -88,6 +88,7 @@ class LauncherTest {
                         "bounce",
                         "alerts",
                         "simulate",
+                        "validate",
                         "bench",
                         "prove");
         assertThat(ended.err()).isEmpty();
@@ -108,6 +109,7 @@ class LauncherTest {
                 "bounce",
                 "alerts",
                 "simulate",
+                "validate",
                 "bench",
                 "prove"
             })

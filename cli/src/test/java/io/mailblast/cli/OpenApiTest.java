@@ -127,6 +127,9 @@ class OpenApiTest {
         ask(operator, "GET /workspaces/{id}", workspace, null);
         ask(operator, "PATCH /workspaces/{id}", workspace, Client.body("weight", 10));
         ask(operator, "GET /installation/counts", "/installation/counts", null);
+        ask(operator, "GET /installation/slow-statements", "/installation/slow-statements", null);
+        ask(operator, "GET /history/series", "/history/series", null);
+        ask(operator, "GET /history", "/history?series=queue_depth,cpu_ratio&range=30m", null);
         ask(operator, "GET /installation/hold", "/installation/hold", null);
         ask(operator, "POST /installation/release", "/installation/release", null);
         ask(operator, "POST /installation/hold", "/installation/hold", Client.body("reason", "a test"));

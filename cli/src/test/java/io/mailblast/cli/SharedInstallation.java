@@ -1,5 +1,6 @@
 package io.mailblast.cli;
 
+import java.util.Map;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -17,6 +18,9 @@ final class SharedInstallation implements ParameterResolver {
         return context.getRoot()
                 .getStore(ExtensionContext.Namespace.GLOBAL)
                 .computeIfAbsent(
-                        Installation.class, type -> Installation.start(java.util.Map.of()), Installation.class);
+                        Installation.class,
+                        _ -> Installation.start(
+                                Map.of(Installation.WORKER_PORT, Integer.toString(Installation.freePort()))),
+                        Installation.class);
     }
 }

@@ -139,7 +139,7 @@ final class AlertsCommand {
             name = "export",
             mixinStandardHelpOptions = true,
             description =
-                    "Writes the alerts as Prometheus rules, their promtool tests, and an Alertmanager configuration")
+                    "Writes the alerts as Prometheus rules, their promtool tests, an Alertmanager configuration, and Grafana dashboards")
     static final class Export implements Callable<Integer> {
 
         @Option(

@@ -1,6 +1,5 @@
 package io.mailblast.app;
 
-import io.mailblast.alerting.Alerting;
 import io.mailblast.analytics.AnalyticsRoutes;
 import io.mailblast.audience.ContactRoutes;
 import io.mailblast.audience.ImportLookRoutes;
@@ -42,16 +41,10 @@ import io.mailblast.installation.HoldRoutes;
 import io.mailblast.installation.InstallationWatch;
 import io.mailblast.monitoring.HealthCheck;
 import io.mailblast.monitoring.HealthRoutes;
-import io.mailblast.monitoring.Host;
 import io.mailblast.monitoring.InstallationFigures;
-import io.mailblast.monitoring.InstallationSignals;
-import io.mailblast.monitoring.LagWatch;
 import io.mailblast.monitoring.Logging;
 import io.mailblast.monitoring.Meters;
 import io.mailblast.monitoring.MetricsRoutes;
-import io.mailblast.monitoring.Signal;
-import io.mailblast.monitoring.Signals;
-import io.mailblast.monitoring.SlowStatements;
 import io.mailblast.monitoring.SupervisorFile;
 import io.mailblast.tracking.TrackingRoutes;
 import io.mailblast.tracking.UnsubscribeRoutes;
@@ -92,11 +85,13 @@ final class ApiRole implements AutoCloseable {
         Logging.start(config.monitoring().logFormat());
         InstantSource clock = InstantSource.system();
         parts.add(Home.take(config.home()));
-        Database database = parts.add(Connection.own(config, "mailblast-api")).database();
-        Meters meters = parts.add(new Meters(Version.current(), "api"));
+        Connection connection = parts.add(Connection.own(config, "mailblast-api"));
+        Database database = connection.database();
+        Database watching = parts.add(connection.forWatching(config.database()));
+        Meters meters = parts.add(new Meters(Version.current(), "api", config.timeScale()));
         MeterRegistry registry = meters.registry();
-        InstallationFigures figures = new InstallationFigures(database, clock, config.timeScale());
-        SupervisorFile supervisor = new SupervisorFile(config.home(), clock);
+        InstallationFigures figures = new InstallationFigures(watching, clock, config.timeScale());
+        SupervisorFile supervisor = new SupervisorFile(config.home(), clock, config.timeScale());
         meters.pool(database).figures(figures).supervisor(supervisor);
         Keys keys = Keys.open(config);
         OutgoingMail.check(config);
@@ -137,8 +132,9 @@ final class ApiRole implements AutoCloseable {
         features.add(new BounceRoutes(database));
         features.add(analytics);
         features.add(new CountRoutes(database, ingester));
-        Alerting alerting = parts.add(alerting(config, database, registry, http, figures, supervisor, log, ingester));
-        features.addAll(alerting.features());
+        Observation observation = parts.add(Observation.of(
+                config, database, watching, meters, http, figures, supervisor, log, ingester, InstantSource.system()));
+        features.addAll(observation.features());
         features.add(
                 new MetricsRoutes(config.monitoring(), meters.registry(), http, figures, database, hitRate(analytics)));
         features.add(new HealthRoutes(
@@ -147,7 +143,7 @@ final class ApiRole implements AutoCloseable {
                         config.testInstallation(),
                         config.timeScale())
                 .warning(new HealthCheck("worker", supervisor::crashLoop))
-                .warning(new HealthCheck("alerts", alerting::trouble)));
+                .warning(new HealthCheck("alerts", observation::trouble)));
         features.add(new OpenApiRoutes(
                 routes::get, Version.current(), config.publicUrl().toString()));
 
@@ -164,7 +160,7 @@ final class ApiRole implements AutoCloseable {
         // Closed before the server, which would wait for those who watch.
         parts.add(console);
         routes.set(server.routes());
-        alerting.start();
+        observation.begin(server.port());
         return new ApiRole(parts, ready(config, server, database, auth));
     }
 
@@ -194,43 +190,6 @@ final class ApiRole implements AutoCloseable {
                                 count.total(), count.machine(), count.uniques(), count.humanUniques());
             };
         };
-    }
-
-    private static Alerting alerting(
-            Configuration config,
-            Database database,
-            MeterRegistry registry,
-            HttpMetrics http,
-            InstallationFigures figures,
-            SupervisorFile supervisor,
-            FileEventLog log,
-            Ingester ingester) {
-        Host host = new Host(config.home()).register(registry);
-        Signals signals = new Signals(registry);
-        Alerting alerting = new Alerting(
-                database,
-                config.home().resolve("alerts.yaml"),
-                config.alerting(),
-                config.timeScale(),
-                () -> {
-                    host.sample();
-                    return signals.sample();
-                },
-                "api-" + ProcessHandle.current().pid() + "-" + log.name(),
-                config.publicUrl().toString(),
-                InstantSource.system());
-        LagWatch lag = new LagWatch(log::end, ingester::passed, System::nanoTime);
-        new InstallationSignals(signals, registry, config.timeScale())
-                .requests(http)
-                .sending(figures)
-                // So that two evaluations see it, however soon the next worker is there.
-                .workers(supervisor, figures, alerting.every().multipliedBy(3))
-                .database(database, new SlowStatements(database))
-                .host(host);
-        signals.add(Signal.INGEST_LAG, lag::seconds)
-                .add(Signal.NOTIFICATIONS_FAILING, alerting::failingReceivers)
-                .add(Signal.WATCHDOG, () -> 1);
-        return alerting;
     }
 
     private static SenderVerification verification(Configuration config, Closing parts) {

@@ -2,6 +2,7 @@ package io.mailblast.app;
 
 import io.mailblast.db.ConnectionTarget;
 import io.mailblast.db.Database;
+import io.mailblast.db.DatabaseConfig;
 import io.mailblast.db.DatabaseUnavailableException;
 import io.mailblast.db.EmbeddedDatabase;
 import io.mailblast.db.Migrations;
@@ -12,13 +13,16 @@ import org.jspecify.annotations.Nullable;
 /// A role's way to PostgreSQL: the embedded server or the one that the configuration names, its schema current, a pool.
 final class Connection implements AutoCloseable {
 
+    private static final int WATCHING = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final @Nullable EmbeddedDatabase embedded;
+    private final ConnectionTarget target;
     private final Database database;
 
-    private Connection(@Nullable EmbeddedDatabase embedded, Database database) {
+    private Connection(@Nullable EmbeddedDatabase embedded, ConnectionTarget target, Database database) {
         this.embedded = embedded;
+        this.target = target;
         this.database = database;
     }
 
@@ -30,7 +34,7 @@ final class Connection implements AutoCloseable {
         try {
             ConnectionTarget target = embedded == null ? ConnectionTarget.of(config.database()) : embedded.target();
             Migrations.run(target);
-            return new Connection(embedded, Database.open(target, config.database(), name));
+            return new Connection(embedded, target, Database.open(target, config.database(), name));
         } catch (RuntimeException e) {
             if (embedded != null) {
                 embedded.close();
@@ -44,7 +48,7 @@ final class Connection implements AutoCloseable {
         ConnectionTarget target =
                 config.database().embedded() ? awaitRunning(config) : ConnectionTarget.of(config.database());
         Migrations.run(target);
-        return new Connection(null, Database.open(target, config.database(), name));
+        return new Connection(null, target, Database.open(target, config.database(), name));
     }
 
     /// For a command: joins the server that is running, else starts the embedded one for the moment.
@@ -61,6 +65,11 @@ final class Connection implements AutoCloseable {
 
     Database database() {
         return database;
+    }
+
+    /// A pool of its own for whoever watches: one that is watched may have none left.
+    Database forWatching(DatabaseConfig config) {
+        return Database.open(target, config.ofSize(WATCHING), "mailblast-watch");
     }
 
     @Override

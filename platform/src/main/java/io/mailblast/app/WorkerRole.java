@@ -3,16 +3,20 @@ package io.mailblast.app;
 import io.mailblast.db.Database;
 import io.mailblast.delivery.Delivery;
 import io.mailblast.delivery.DeliveryConfig;
+import io.mailblast.history.History;
 import io.mailblast.http.Feature;
 import io.mailblast.http.HttpConfig;
 import io.mailblast.http.HttpMetrics;
 import io.mailblast.http.HttpServer;
 import io.mailblast.installation.InstallationWatch;
 import io.mailblast.monitoring.HealthRoutes;
+import io.mailblast.monitoring.Host;
 import io.mailblast.monitoring.InstallationFigures;
 import io.mailblast.monitoring.Logging;
 import io.mailblast.monitoring.Meters;
 import io.mailblast.monitoring.MetricsRoutes;
+import io.mailblast.monitoring.ProcessReadings;
+import io.mailblast.monitoring.Processes;
 import io.mailblast.sending.ReturnPath;
 import io.mailblast.sending.Supervision;
 import io.mailblast.sending.Worker;
@@ -55,7 +59,7 @@ final class WorkerRole implements AutoCloseable {
         Home.prepare(config.home());
         Database database =
                 parts.add(Connection.join(config, "mailblast-worker")).database();
-        Meters meters = parts.add(new Meters(Version.current(), "worker"));
+        Meters meters = parts.add(new Meters(Version.current(), "worker", config.timeScale()));
         meters.pool(database);
         Keys keys = Keys.open(config);
 
@@ -78,6 +82,7 @@ final class WorkerRole implements AutoCloseable {
                 server.port(),
                 supervision));
         worker.set(running);
+        parts.add(history(config, database, meters, clock)).start();
         if (!supervision.token().isEmpty()) {
             lines.tellOf(running);
         }
@@ -88,6 +93,24 @@ final class WorkerRole implements AutoCloseable {
                         "http://127.0.0.1:" + server.port() + "/metrics",
                         "stall_ms",
                         stallMs(config.timeScale())));
+    }
+
+    /// A worker has a machine, a JVM and a pool, too.
+    private static History history(Configuration config, Database database, Meters meters, InstantSource clock) {
+        Host host = new Host(config.home()).register(meters.registry());
+        Processes processes = new Processes(
+                        Processes.Role.WORKER, config.home(), config.timeScale(), clock, System::nanoTime)
+                .register(meters.registry());
+        return new History(
+                database,
+                History.Role.WORKER,
+                Observation.hostName() + "/" + ProcessHandle.current().pid(),
+                ProcessReadings.of(meters, host, database).before(() -> {
+                    host.sample();
+                    processes.sample();
+                }),
+                config.timeScale(),
+                clock);
     }
 
     /// How long a worker may stand still while work waits. Not below what a busy machine takes for a beat or two.

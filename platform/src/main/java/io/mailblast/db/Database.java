@@ -26,6 +26,9 @@ public final class Database implements AutoCloseable {
     /// exceptions, operator intervention, too many connections.
     private static final Set<String> AWAY = Set.of("57P01", "57P02", "57P03", "53300");
 
+    /// The name, in `pg_stat_activity` and in PostgreSQL's log, of whoever may take its time.
+    public static final String PATIENT = "mailblast-patient";
+
     private static final String DUPLICATE = "23505";
 
     /// How much longer than PostgreSQL itself lets a statement take an answer may stay away.
@@ -33,10 +36,11 @@ public final class Database implements AutoCloseable {
 
     private final HikariDataSource pool;
     private final Jdbi jdbi;
+    private final StatementTimes statements = new StatementTimes();
 
     private Database(HikariDataSource pool) {
         this.pool = pool;
-        this.jdbi = Jdbi.create(pool);
+        this.jdbi = Jdbi.create(pool).setSqlLogger(statements);
     }
 
     /// Opens a pool; does not wait for the server to be there.
@@ -74,6 +78,11 @@ public final class Database implements AutoCloseable {
     /// For what this class does not cover; prefer [#read] and [#write].
     public Jdbi jdbi() {
         return jdbi;
+    }
+
+    /// How long statements take.
+    public StatementTimes statements() {
+        return statements;
     }
 
     public DataSource dataSource() {
@@ -183,9 +192,12 @@ public final class Database implements AutoCloseable {
         R run(Connection connection) throws SQLException;
     }
 
-    /// Lets the statements of a transaction take longer than those of requests may, each so long at most.
+    /// Lets the statements of a transaction take longer than those of requests may, each so long at most. They are
+    /// not among the slow ones, here ([StatementTimes]) or where the server tells of them ([#PATIENT]).
     public static void allow(Handle handle, Duration longest) {
+        handle.define(StatementTimes.LONG, true);
         handle.execute("set local statement_timeout = " + longest.toMillis());
+        handle.execute("set local application_name = '" + PATIENT + "'");
         try {
             // The pool sets it back when it gets the connection back.
             handle.getConnection()

@@ -37,6 +37,11 @@ public record DatabaseConfig(
         }
     }
 
+    /// The same with another number of connections.
+    public DatabaseConfig ofSize(int connections) {
+        return new DatabaseConfig(url, user, password, connections, acquireTimeout, statementTimeout);
+    }
+
     /// Whether this installation brings its own PostgreSQL.
     public boolean embedded() {
         return url.isEmpty();

@@ -187,7 +187,11 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 .setServerConfig("jit", "off")
                 // Its own collector, because a pipe to us would break when we are killed.
                 .setServerConfig("logging_collector", "on")
+                .setServerConfig("log_destination", "stderr,jsonlog")
                 .setServerConfig("log_min_duration_statement", "1000")
+                // Addresses are not for a log.
+                .setServerConfig("log_parameter_max_length", "0")
+                .setServerConfig("log_parameter_max_length_on_error", "0")
                 .setServerConfig("log_truncate_on_rotation", "on")
                 .setServerConfig("log_filename", "postgresql-%a.log");
         if (first) {

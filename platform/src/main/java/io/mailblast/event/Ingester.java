@@ -59,7 +59,7 @@ public final class Ingester implements AutoCloseable {
             Database database, EventLog log, EventLogConfig config, InstantSource clock, MeterRegistry registry) {
         this.database = database;
         this.log = log;
-        this.staging = new Staging(database, log, config, clock);
+        this.staging = new Staging(database, log, config, clock, registry);
         this.ingested = counter(registry, "mailblast.events.ingested", "Events that became rows");
         this.repeated = counter(registry, "mailblast.events.repeated", "Provider's facts that were told before");
         this.dead = counter(registry, "mailblast.events.dead", "Entries of the log that became dead letters");

@@ -3,6 +3,7 @@ package io.mailblast.event;
 import io.mailblast.db.Database;
 import io.mailblast.event.client.Clients;
 import io.mailblast.thread.Threads;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
@@ -29,16 +30,17 @@ final class Staging implements AutoCloseable {
     private final IngestTransaction transaction;
     private final Scanners scanners;
     private final Periods periods;
-    private final Clients clients = new Clients();
+    private final Clients clients;
 
     /// The batch after the one that was given out last.
     private @Nullable CompletableFuture<Batch> ahead;
 
-    Staging(Database database, EventLog log, EventLogConfig config, InstantSource clock) {
+    Staging(Database database, EventLog log, EventLogConfig config, InstantSource clock, MeterRegistry registry) {
         this.database = database;
         this.log = log;
         this.batchSize = config.ingestBatch();
         this.clock = clock;
+        this.clients = new Clients(registry);
         this.scanners = new Scanners();
         this.transaction = new IngestTransaction(
                 log.name(), new Judge(new Links(), new ClientIds(), scanners), config.softBounces());

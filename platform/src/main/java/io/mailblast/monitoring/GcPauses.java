@@ -4,8 +4,6 @@ import com.sun.management.GarbageCollectionNotificationInfo;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.management.Notification;
 import javax.management.NotificationEmitter;
@@ -16,17 +14,15 @@ import javax.management.openmbean.CompositeData;
 /// those are left out.
 final class GcPauses {
 
-    private final long windowNs;
     private final NotificationListener listener = this::heard;
     private final ReentrantLock lock = new ReentrantLock();
-    /// Guarded by `lock`; newest last, longer ones only before shorter ones.
-    private final Deque<Pause> longest = new ArrayDeque<>();
 
-    private record Pause(long atNs, double seconds) {}
+    /// Guarded by `lock`.
+    private final Highest longest;
 
     /// @param window how long a pause is remembered
     GcPauses(Duration window) {
-        this.windowNs = window.toNanos();
+        this.longest = new Highest(window, System::nanoTime);
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
             if (collector instanceof NotificationEmitter emitter) {
                 emitter.addNotificationListener(listener, null, null);
@@ -38,11 +34,7 @@ final class GcPauses {
     double longestSeconds() {
         lock.lock();
         try {
-            long now = System.nanoTime();
-            while (!longest.isEmpty() && now - longest.getFirst().atNs() > windowNs) {
-                longest.removeFirst();
-            }
-            return longest.isEmpty() ? 0 : longest.getFirst().seconds();
+            return longest.value();
         } finally {
             lock.unlock();
         }
@@ -62,10 +54,7 @@ final class GcPauses {
     private void add(double seconds) {
         lock.lock();
         try {
-            while (!longest.isEmpty() && longest.getLast().seconds() <= seconds) {
-                longest.removeLast();
-            }
-            longest.add(new Pause(System.nanoTime(), seconds));
+            longest.add(seconds);
         } finally {
             lock.unlock();
         }

@@ -60,11 +60,8 @@ public final class Host {
     /// `mailblast_host_cpu_ratio{core}`, `mailblast_host_memory_ratio`,
     /// `mailblast_host_disk_operations_per_second`, …
     public Host register(MeterRegistry registry) {
-        IntStream.range(0, processor.getLogicalProcessorCount())
-                .forEach(core -> Gauge.builder(
-                                "mailblast.host.cpu.ratio",
-                                this,
-                                it -> core < it.load.cores().length ? it.load.cores()[core] : Double.NaN)
+        IntStream.range(0, cores())
+                .forEach(core -> Gauge.builder("mailblast.host.cpu.ratio", this, it -> it.core(core))
                         .description("How busy a core is, 0 to 1")
                         .tag("core", Integer.toString(core))
                         .register(registry));
@@ -125,6 +122,19 @@ public final class Host {
         before = now;
         beforeNs = nowNs;
         return busiest;
+    }
+
+    int cores() {
+        return processor.getLogicalProcessorCount();
+    }
+
+    double core(int number) {
+        double[] cores = load.cores();
+        return number < cores.length ? cores[number] : Double.NaN;
+    }
+
+    double diskLatencySeconds() {
+        return load.diskLatencySeconds();
     }
 
     double cpu() {

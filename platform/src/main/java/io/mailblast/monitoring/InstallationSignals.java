@@ -7,7 +7,9 @@ import io.mailblast.monitoring.InstallationFigures.Snapshot;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /// Where each signal of an API's process comes from.
@@ -78,7 +80,7 @@ public final class InstallationSignals {
         return this;
     }
 
-    /// @param seen how long an end of a worker that nobody ordered is seen, so that no evaluation misses it
+    /// @param seen how long an end of a process that nobody ordered is seen, so that no evaluation misses it
     public InstallationSignals workers(SupervisorFile supervisor, InstallationFigures figures, Duration seen) {
         signals.add(
                         Signal.WORKERS_MISSING,
@@ -86,6 +88,7 @@ public final class InstallationSignals {
                                 + (figures.databaseUp()
                                         ? figures.current().trouble().silentWorkers()
                                         : 0))
+                .add(Signal.API_EXITS, () -> supervisor.apiExitsWithin(seen))
                 .add(Signal.WORKER_RESTARTS, supervisor::restartsLastHour);
         return this;
     }
@@ -103,6 +106,18 @@ public final class InstallationSignals {
                 .add(Signal.MEMORY, host::memory)
                 .add(Signal.DISK_IOPS, host::iops)
                 .add(Signal.DISK_USED, host::diskUsed);
+        return this;
+    }
+
+    /// What only history knows.
+    ///
+    /// @param uptime of the last 30 days, 0 to 1
+    /// @param latest the highest newest value of a series, of all processes
+    public InstallationSignals past(DoubleSupplier uptime, Function<String, Optional<Double>> latest) {
+        signals.add(Signal.UPTIME, uptime)
+                .add(
+                        Signal.MEMORY_GROWTH,
+                        () -> latest.apply(ProcessReadings.MEMORY_GROWTH).orElse(Double.NaN));
         return this;
     }
 

@@ -1,5 +1,6 @@
 package io.mailblast.monitoring;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.mailblast.db.Database;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -11,34 +12,71 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.java21.instrument.binder.jdk.VirtualThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.function.ToDoubleFunction;
 
-/// What every process measures of itself, and what the installation's figures are called for Prometheus.
+/// What every process measures of itself, and what the figures of the whole installation, which each API process
+/// tells of, are called for Prometheus: `mailblast_installation_…`, so that nobody adds them up over nodes.
 public final class Meters implements AutoCloseable {
+
+    private static final Duration LEAK_WINDOW = Duration.ofHours(4);
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
+    private final VirtualThreadMetrics virtualThreads = new VirtualThreadMetrics();
+    private final HeapTrend trend;
 
     /// A registry with the JVM, the process and the build in it.
     ///
     /// @param version of this MailBlast
     /// @param role such as `api` or `worker`
-    public Meters(String version, String role) {
+    /// @param timeScale shortens windows
+    public Meters(String version, String role, double timeScale) {
+        // Prometheus counts time in seconds; ours is below.
+        registry.config().meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"));
+        // Its name is that of a histogram's part; `mailblast_host_cpu_ratio` has one for each core.
+        registry.config().meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
         collections.bindTo(registry);
+        virtualThreads.bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ClassLoaderMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         new FileDescriptorMetrics().bindTo(registry);
+        ProcessMemory.bind(registry);
+        FunctionCounter.builder("process.cpu", Meters.class, _ -> cpuSeconds())
+                .description("CPU time of this process")
+                .baseUnit("seconds")
+                .register(registry);
+        this.trend = new HeapTrend(
+                this::liveBytes, Duration.ofMillis(Math.round(LEAK_WINDOW.toMillis() * timeScale)), System::nanoTime);
         Gauge.builder("mailblast.build.info", () -> 1)
                 .description("What runs here; always 1")
                 .tag("version", version)
                 .tag("role", role)
                 .tag("java", System.getProperty("java.version"))
                 .register(registry);
+    }
+
+    /// How much the memory that outlives collections grew in the last 4 hours, where it is a trend: 0.05 is 5%. Not a
+    /// number while that cannot be known. Asked by one thread.
+    public double memoryGrowth() {
+        return trend.growth();
+    }
+
+    private double liveBytes() {
+        Gauge live = registry.find("jvm.gc.live.data.size").gauge();
+        return live == null ? 0 : live.value();
+    }
+
+    private static double cpuSeconds() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime() / 1e9;
     }
 
     public PrometheusMeterRegistry registry() {
@@ -58,29 +96,33 @@ public final class Meters implements AutoCloseable {
         Gauge.builder("mailblast.database.up", figures, it -> it.databaseUp() ? 1 : 0)
                 .description("Whether the database answered when it was last asked")
                 .register(registry);
-        gauge("mailblast.queue.backlog", "Mails that are overdue", figures, now -> now.backlog());
-        gauge("mailblast.queue.depth", "Mails that wait, overdue or not", figures, now -> now.depth());
-        gauge("mailblast.workers", "Workers that are alive", figures, now -> now.workers());
+        gauge("mailblast.installation.queue.backlog", "Mails that are overdue", figures, now -> now.backlog());
+        gauge("mailblast.installation.queue.depth", "Mails that wait, overdue or not", figures, now -> now.depth());
+        gauge("mailblast.installation.workers", "Workers that are alive", figures, now -> now.workers());
         gauge(
-                "mailblast.workers.mails.per.minute",
+                "mailblast.installation.workers.mails.per.minute",
                 "Mails per minute of all live workers",
                 figures,
                 now -> now.throughput());
         gauge(
-                "mailblast.workers.cpu.percent",
+                "mailblast.installation.workers.cpu.percent",
                 "CPU of the busiest live worker",
                 figures,
                 now -> now.workerCpuPercent());
         gauge(
-                "mailblast.workers.memory.bytes",
+                "mailblast.installation.workers.memory.bytes",
                 "Memory of the largest live worker",
                 figures,
                 now -> now.workerMemoryMb() * (1 << 20));
-        counter("mailblast.emails.sent", "Mails that a provider accepted", figures, now -> now.sent());
-        counter("mailblast.emails.delivered", "Mails that were delivered", figures, now -> now.delivered());
-        counter("mailblast.emails.bounced", "Mails that bounced", figures, now -> now.bounced());
-        counter("mailblast.opens.tracked", "Opens, human and machine", figures, now -> now.opened());
-        counter("mailblast.clicks.tracked", "Clicks, human and machine", figures, now -> now.clicked());
+        counter("mailblast.installation.emails.sent", "Mails that a provider accepted", figures, now -> now.sent());
+        counter(
+                "mailblast.installation.emails.delivered",
+                "Mails that were delivered",
+                figures,
+                now -> now.delivered());
+        counter("mailblast.installation.emails.bounced", "Mails that bounced", figures, now -> now.bounced());
+        counter("mailblast.installation.opens.tracked", "Opens, human and machine", figures, now -> now.opened());
+        counter("mailblast.installation.clicks.tracked", "Clicks, human and machine", figures, now -> now.clicked());
         return this;
     }
 
@@ -104,6 +146,7 @@ public final class Meters implements AutoCloseable {
     @Override
     public void close() {
         collections.close();
+        virtualThreads.close();
         registry.close();
     }
 

@@ -22,6 +22,7 @@ public enum Signal {
             Unit.COUNT,
             "Workers that ended without being told to, within the last two evaluations, or have been silent since, "
                     + "at most a day"),
+    API_EXITS(Unit.COUNT, "API processes that ended without being told to, within the last two evaluations"),
     WORKER_RESTARTS(Unit.COUNT, "Workers that were started again in the last hour"),
     WORKER_CPU(Unit.RATIO, "CPU of the busiest worker, of the cores that it may use"),
     WORKER_MEMORY(Unit.BYTES, "Resident memory of the largest worker"),
@@ -41,6 +42,13 @@ public enum Signal {
     DISK_IOPS(Unit.PER_SECOND, "Reads and writes a second of the busiest disk"),
     DISK_USED(Unit.RATIO, "Space in use where the home lies"),
     GC_PAUSE(Unit.SECONDS, "The longest pause of a garbage collection in the last minute"),
+    MEMORY_GROWTH(
+            Unit.RATIO,
+            "Growth within 4 hours of the memory that outlives garbage collections, of the process that grows most, "
+                    + "where it is a trend and 32 MB or more"),
+    UPTIME(
+            Unit.RATIO,
+            "For which part of the last 30 days MailBlast was up, ordered stops aside; from the first hour on"),
     NOTIFICATIONS_FAILING(Unit.COUNT, "Receivers that did not take the last notification"),
     WATCHDOG(Unit.COUNT, "Always 1: that an alert on it is not heard of is the alarm");
 

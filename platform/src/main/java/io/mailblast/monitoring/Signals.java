@@ -55,6 +55,11 @@ public final class Signals {
         return now;
     }
 
+    /// As the last sample had them.
+    public Map<Signal, Double> current() {
+        return values;
+    }
+
     /// At the last sample; not a number where there was none.
     double value(Signal signal) {
         return values.getOrDefault(signal, Double.NaN);

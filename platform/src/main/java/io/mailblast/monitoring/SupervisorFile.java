@@ -14,8 +14,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What `up` tells of the worker that it supervises: `supervisor.json` in the home, replaced as a whole each
-/// time that a worker ended without being told to. Absent where nobody supervises.
+/// What `up` tells of the processes that it supervises: `supervisor.json` in the home, replaced as a whole each
+/// time that one ended without being told to. Absent where nobody supervises.
 public final class SupervisorFile {
 
     private static final Logger LOG = LoggerFactory.getLogger(SupervisorFile.class);
@@ -24,11 +24,14 @@ public final class SupervisorFile {
 
     private final Path file;
     private final InstantSource clock;
+    private final Duration hour;
     private volatile boolean unreadable;
 
-    public SupervisorFile(Path home, InstantSource clock) {
+    /// @param timeScale shortens the hour
+    public SupervisorFile(Path home, InstantSource clock, double timeScale) {
         this.file = home.resolve("supervisor.json");
         this.clock = clock;
+        this.hour = Duration.ofMillis(Math.round(HOUR.toMillis() * timeScale));
     }
 
     /// How often a worker was started again since the installation was made.
@@ -38,14 +41,23 @@ public final class SupervisorFile {
 
     /// The same, of the last hour.
     public long restartsLastHour() {
-        return exitsWithin(HOUR);
+        return exitsWithin(hour);
     }
 
     /// Ends of workers that nobody had ordered, of late.
     public long exitsWithin(Duration time) {
+        return within("exits", time);
+    }
+
+    /// Ends of API processes that nobody had ordered, of late.
+    public long apiExitsWithin(Duration time) {
+        return within("api_exits", time);
+    }
+
+    private long within(String list, Duration time) {
         Instant since = clock.instant().minus(time);
         long restarts = 0;
-        for (JsonNode exit : read().path("exits")) {
+        for (JsonNode exit : read().path(list)) {
             restarts += time(exit.path("at")).filter(at -> at.isAfter(since)).isPresent() ? 1 : 0;
         }
         return restarts;

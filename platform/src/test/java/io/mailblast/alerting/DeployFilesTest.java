@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// What lies in `deploy/prometheus` and `deploy/alertmanager` is what `alerts.yaml` makes. With
+/// What lies in `deploy/prometheus`, `deploy/alertmanager` and `deploy/grafana` is what `alerts.yaml` makes. With
 /// `REGENERATE_DOCS=1` it is written anew, as `./mailblast alerts export` does for an installation with rules
 /// of its own.
 class DeployFilesTest {

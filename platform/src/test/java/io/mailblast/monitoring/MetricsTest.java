@@ -63,7 +63,7 @@ class MetricsTest {
         });
         HttpConfig config = new HttpConfig(
                 "127.0.0.1", 0, trustedProxies, 1 << 20, Duration.ofSeconds(5), 100, 1_000_000, Duration.ofSeconds(1));
-        Meters meters = new Meters("1.2.3", "api");
+        Meters meters = new Meters("1.2.3", "api", 1);
         HttpMetrics http = new HttpMetrics(meters.registry());
         InstallationFigures figures = new InstallationFigures(database, clock, 1.0);
         meters.pool(database).figures(figures);
@@ -246,9 +246,9 @@ class MetricsTest {
                 .contains("process_uptime_seconds")
                 .contains("mailblast_database_up 1")
                 .contains("mailblast_database_connections{state=\"capacity\"} 4")
-                .contains("mailblast_emails_sent_total 0")
-                .contains("mailblast_queue_backlog 0")
-                .contains("# HELP mailblast_queue_backlog")
+                .contains("mailblast_installation_emails_sent_total 0")
+                .contains("mailblast_installation_queue_backlog 0")
+                .contains("# HELP mailblast_installation_queue_backlog")
                 .doesNotContain("NaN nan");
 
         RawHttp.Response open = get(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailblast.db.Database;
 import io.mailblast.testing.TestDatabase;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +20,8 @@ class SlowStatementsTest {
     @Test
     void aStatementThatRunsIsAsSlowAsItHasRun() throws Exception {
         try (TestDatabase db = TestDatabase.create()) {
-            SlowStatements slow = new SlowStatements(db.database());
+            SlowStatements slow =
+                    new SlowStatements(db.database(), db.database().statements(), Duration.ofMinutes(1));
             CompletableFuture<Long> sleeping = CompletableFuture.supplyAsync(
                     () -> db.database().read(handle -> (long) handle.execute("select pg_sleep(3)")));
 
@@ -58,7 +60,8 @@ class SlowStatementsTest {
                 Thread.sleep(50);
             }
 
-            assertThat(new SlowStatements(db.database()).seconds()).isLessThan(1);
+            assertThat(new SlowStatements(db.database(), db.database().statements(), Duration.ofMinutes(1)).seconds())
+                    .isLessThan(1);
             seen.countDown();
             assertThat(copying.join()).isTrue();
         }

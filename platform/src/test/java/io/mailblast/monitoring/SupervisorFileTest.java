@@ -22,7 +22,7 @@ class SupervisorFileTest {
 
     @Test
     void whereNobodySupervisesNothingIsTold() {
-        SupervisorFile file = new SupervisorFile(home, clock);
+        SupervisorFile file = new SupervisorFile(home, clock, 1);
 
         assertThat(file.restarts()).isZero();
         assertThat(file.restartsLastHour()).isZero();
@@ -36,7 +36,7 @@ class SupervisorFileTest {
                 + exit(now.minus(Duration.ofMinutes(61)), "old", "") + ","
                 + exit(now.minusSeconds(9), "ended with code 134", "") + ","
                 + exit(now.minusSeconds(3), "was killed", "worker-1.txt") + "]}");
-        SupervisorFile file = new SupervisorFile(home, clock);
+        SupervisorFile file = new SupervisorFile(home, clock, 1);
 
         assertThat(file.restarts()).isEqualTo(12);
         assertThat(file.restartsLastHour()).isEqualTo(2);
@@ -53,7 +53,7 @@ class SupervisorFileTest {
     @ValueSource(strings = {"", "{", "[]", "7", "{\"restarts\":\"x\",\"exits\":7,\"crash_loop_until\":\"soon\"}"})
     void aFileThatIsNoneTellsNothing(String content) throws IOException {
         write(content);
-        SupervisorFile file = new SupervisorFile(home, clock);
+        SupervisorFile file = new SupervisorFile(home, clock, 1);
 
         assertThat(file.restarts()).isZero();
         assertThat(file.restartsLastHour()).isZero();

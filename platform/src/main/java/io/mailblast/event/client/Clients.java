@@ -3,13 +3,15 @@ package io.mailblast.event.client;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.mailblast.event.client.Client.Device;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// What user agents mean; what was asked before is remembered. First comes what mail is fetched with, by a table of our
-/// own, then everything else by the rules of uap-core.
+/// What user agents mean; what was asked before is remembered. First comes what mail is fetched with, by a
+/// table of our own, then everything else by the rules of uap-core.
 public final class Clients {
 
     private static final int CACHED = 20_000;
@@ -18,18 +20,18 @@ public final class Clients {
     /// (uap-core's issue 509).
     private static final String APPLE_PRIVACY = "Mozilla/5.0";
 
-    /// With this, Gmail loads images before it shows a mail (SparkPost, "Update on the Gmail App Prefetching Images",
-    /// January 2022).
+    /// With this, Gmail loads images before it shows a mail (SparkPost, "Update on the Gmail App Prefetching
+    /// Images", January 2022).
     private static final String GMAIL_PREFETCH = "Chrome/42.0.2311.135 Safari/537.36 Edge/12.246 Mozilla/5.0";
 
-    /// Gmail's and Yahoo's proxies fetch when a person opens; they only hide who that is. The system and the browser
-    /// that they name are not the person's.
+    /// Gmail's and Yahoo's proxies fetch when a person opens; they only hide who that is. The system and the
+    /// browser that they name are not the person's.
     private static final Map<String, Client> PROXIES = Map.of(
             "GoogleImageProxy", Client.proxy("GmailImageProxy"),
             "YahooMailProxy", Client.proxy("YahooMailProxy"));
 
-    /// Scanners of mail, previews, crawlers and libraries that no person looks through. Not here: what apps on phones
-    /// are made of (okhttp, Dalvik, CFNetwork), and the phones called Cubot.
+    /// Scanners of mail, previews, crawlers and libraries that no person looks through. Not here: what apps on
+    /// phones are made of (okhttp, Dalvik, CFNetwork), and the phones called Cubot.
     private static final Pattern MACHINE = Pattern.compile(
             "(?<!cu)bots?\\b|crawl|spider|\\bscan|scanner|preview|headless|phantomjs|slurp"
                     + "|barracuda|mimecast|proofpoint|fireeye|symantec|trend ?micro|forcepoint|safelinks|urldefense"
@@ -78,7 +80,15 @@ public final class Clients {
             Pattern.compile("Mobile|Phone|iPod|\\bMIDP|Opera Mini", Pattern.CASE_INSENSITIVE);
 
     private final Cache<String, Client> known =
-            Caffeine.newBuilder().maximumSize(CACHED).build();
+            Caffeine.newBuilder().maximumSize(CACHED).recordStats().build();
+
+    /// Without metrics.
+    public Clients() {}
+
+    /// @param registry is told how often an answer was remembered, as the cache `user-agents`
+    public Clients(MeterRegistry registry) {
+        Cache<String, Client> _ = CaffeineCacheMetrics.monitor(registry, known, "user-agents");
+    }
 
     /// @param userAgent as it was sent; empty where none was
     public Client of(String userAgent) {

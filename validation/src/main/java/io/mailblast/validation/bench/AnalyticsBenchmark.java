@@ -1,9 +1,11 @@
 package io.mailblast.validation.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mailblast.validation.http.HttpRequests;
 import io.mailblast.validation.installation.ApiClient;
 import io.mailblast.validation.installation.Installation;
 import io.mailblast.validation.installation.Launcher;
+import io.mailblast.validation.observe.Machine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

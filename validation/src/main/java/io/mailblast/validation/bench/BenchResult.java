@@ -2,6 +2,7 @@ package io.mailblast.validation.bench;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mailblast.validation.observe.Machine;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;

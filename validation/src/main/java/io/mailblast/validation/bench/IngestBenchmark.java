@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.mailblast.validation.installation.ApiClient;
 import io.mailblast.validation.installation.Installation;
 import io.mailblast.validation.installation.Launcher;
+import io.mailblast.validation.observe.Machine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,6 @@
 package io.mailblast.validation.bench;
 
+import io.mailblast.validation.http.KeepAliveConnection;
 import io.mailblast.validation.installation.CannotRunException;
 import java.io.IOException;
 import java.net.InetSocketAddress;

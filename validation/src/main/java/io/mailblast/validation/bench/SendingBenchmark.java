@@ -1,8 +1,14 @@
 package io.mailblast.validation.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.mailblast.validation.http.HttpRequests;
 import io.mailblast.validation.installation.ApiClient;
 import io.mailblast.validation.installation.Installation;
 import io.mailblast.validation.installation.Launcher;
+import io.mailblast.validation.observe.Machine;
+import io.mailblast.validation.observe.ProcessProbe;
+import io.mailblast.validation.traffic.Audience;
+import io.mailblast.validation.traffic.Samples;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -117,7 +123,7 @@ final class SendingBenchmark implements Benchmark {
             Map<Way, SendingFigures> figures = new EnumMap<>(Way.class);
             try (ApiClient api = installation.signIn()) {
                 Audience audience = new Audience(installation, api);
-                audience.sender();
+                JsonNode _ = audience.sender();
                 screen.step("Importing " + Settings.grouped(settings.mails()) + " contacts ...");
                 list = audience.list("Benchmark", settings.mails());
             }

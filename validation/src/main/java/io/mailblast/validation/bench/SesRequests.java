@@ -1,7 +1,9 @@
 package io.mailblast.validation.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mailblast.validation.http.HttpRequests;
 import io.mailblast.validation.installation.ApiClient;
+import io.mailblast.validation.traffic.Samples;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 

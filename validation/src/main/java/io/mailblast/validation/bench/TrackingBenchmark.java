@@ -1,8 +1,14 @@
 package io.mailblast.validation.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.mailblast.validation.http.HttpRequests;
 import io.mailblast.validation.installation.ApiClient;
 import io.mailblast.validation.installation.Installation;
 import io.mailblast.validation.installation.Launcher;
+import io.mailblast.validation.observe.Machine;
+import io.mailblast.validation.observe.Prometheus;
+import io.mailblast.validation.traffic.Audience;
+import io.mailblast.validation.traffic.TrackedLinks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +73,7 @@ final class TrackingBenchmark implements Benchmark {
                 ApiClient simulator = new ApiClient(installation.simulatorHttp())) {
             screen.step("Sending " + MAILS + " mails, to open and click what really stands in them ...");
             Audience audience = new Audience(installation, api);
-            audience.sender();
+            JsonNode _ = audience.sender();
             audience.awaitSent(audience.begin(audience.list("Readers", MAILS)), _ -> {});
             Loads loads = loads(installation, TrackedLinks.of(simulator, MAILS), settings.duration());
             LoadGenerator generator = new LoadGenerator(HttpRequests.address(installation.http()));

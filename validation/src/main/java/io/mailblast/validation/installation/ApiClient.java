@@ -22,6 +22,7 @@ public final class ApiClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final String base;
+    private final Duration patience;
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private Optional<ObjectNode> credentials = Optional.empty();
@@ -29,7 +30,13 @@ public final class ApiClient implements AutoCloseable {
 
     /// @param base such as `http://127.0.0.1:8080`
     public ApiClient(String base) {
+        this(base, PATIENCE);
+    }
+
+    /// @param patience after which a call has failed
+    public ApiClient(String base, Duration patience) {
         this.base = base;
+        this.patience = patience;
     }
 
     /// @throws CannotRunException when the sign-in is refused
@@ -74,6 +81,11 @@ public final class ApiClient implements AutoCloseable {
         }
     }
 
+    /// @throws CannotRunException for any answer but a success
+    public void delete(String path) {
+        String _ = send(request(path).DELETE());
+    }
+
     @Override
     public void close() {
         client.close();
@@ -86,7 +98,7 @@ public final class ApiClient implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(base + path)).timeout(PATIENCE);
+        return HttpRequest.newBuilder(URI.create(base + path)).timeout(patience);
     }
 
     private String send(HttpRequest.Builder request) {

@@ -41,6 +41,7 @@ public final class Installation implements AutoCloseable {
     private Optional<Part> server = Optional.empty();
     private final List<Part> workers = new ArrayList<>();
     private Optional<SimulatorAt> simulatorAt = Optional.empty();
+    private volatile Runnable beforeStop = () -> {};
     private boolean kept;
     private boolean closed;
 
@@ -54,7 +55,12 @@ public final class Installation implements AutoCloseable {
         environment.put("MAILBLAST_PUBLIC_URL", "http://127.0.0.1:" + port);
         environment.put("MAILBLAST_TEST_INSTALLATION", "true");
         environment.put("MAILBLAST_MONITORING_WORKER_PORT", Integer.toString(freePort()));
-        this.hook = new Thread(this::stop, "installation-stop");
+        this.hook = new Thread(
+                () -> {
+                    beforeStop.run();
+                    stop();
+                },
+                "installation-stop");
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
@@ -180,6 +186,11 @@ public final class Installation implements AutoCloseable {
         kept = true;
     }
 
+    /// Waited for when the program is told to stop, before anything of this is.
+    public void beforeStop(Runnable wait) {
+        beforeStop = wait;
+    }
+
     /// For files that end with the installation.
     public Path folder() {
         return home;
@@ -197,6 +208,11 @@ public final class Installation implements AutoCloseable {
     /// @return what it measured
     public JsonNode measure(List<String> arguments) {
         return json("measure", arguments);
+    }
+
+    /// The alert definitions, as `./mailblast alerts list` tells them.
+    public JsonNode alerts() {
+        return json("alerts", List.of("list", "--json", "-")).path("alerts");
     }
 
     private JsonNode json(String name, List<String> arguments) {

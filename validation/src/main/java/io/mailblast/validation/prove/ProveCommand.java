@@ -1,11 +1,15 @@
 package io.mailblast.validation.prove;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mailblast.validation.alerts.AlertsProof;
+import io.mailblast.validation.alerts.AlertsProofResult;
 import io.mailblast.validation.installation.CannotRunException;
 import io.mailblast.validation.installation.Launcher;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -43,7 +47,8 @@ public final class ProveCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Which guarantee: " + GhostSends.NAME + " or " + LostFacts.NAME + "?");
+                spec.commandLine(),
+                "Which guarantee: " + GhostSends.NAME + ", " + LostFacts.NAME + " or " + AlertsProof.NAME + "?");
     }
 
     @Command(
@@ -67,6 +72,55 @@ public final class ProveCommand implements Runnable {
             })
     int lostFacts(@Mixin Common common) {
         return prove(common, (seed, people) -> new LostFacts(seed, common.rounds, people).run(Launcher.here()));
+    }
+
+    @Command(
+            name = AlertsProof.NAME,
+            mixinStandardHelpOptions = true,
+            description = {
+                "Every trouble raises the right alert, no other one, in its time, tells whom it names, and resolves; and"
+                        + " what is no trouble raises none. Real trouble is caused, one after the other.",
+                "Alerts about the machine itself are not counted as wrong where the machine gives reason for them by"
+                        + " readings of this program's own."
+            })
+    int alerts(
+            @Option(
+                            names = "--only",
+                            paramLabel = "SCENARIO",
+                            split = ",",
+                            description = "Only these, with commas between; all of them unless said")
+                    @Nullable
+                    List<String> only,
+            @Option(
+                            names = "--time-scale",
+                            paramLabel = "X",
+                            defaultValue = "0.02",
+                            description = "Shortens what alerts wait for; ${DEFAULT-VALUE} unless said, 1 is real time")
+                    double timeScale,
+            @Option(
+                            names = "--json",
+                            paramLabel = "FILE",
+                            description = "The result as JSON; - is standard output, and nothing else there")
+                    @Nullable
+                    String json) {
+        if (!(timeScale > 0 && timeScale <= 1)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--time-scale: " + timeScale + ", allowed: above 0, at most 1");
+        }
+        PrintStream people = "-".equals(json) ? System.err : System.out;
+        try {
+            AlertsProofResult result =
+                    new AlertsProof(timeScale, only == null ? List.of() : only, people).run(Launcher.here());
+            people.println("\n" + result.text());
+            write(result.json(), json);
+            return result.isGood() ? GOOD : BAD;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--only: " + e.getMessage());
+        } catch (CannotRunException e) {
+            people.flush();
+            System.err.println(e.getMessage());
+            return FAILED;
+        }
     }
 
     /// A proof that can be tried with a seed.
@@ -103,7 +157,7 @@ public final class ProveCommand implements Runnable {
             long seed = common.seed == null ? ThreadLocalRandom.current().nextLong(1, 1_000_000_000) : common.seed;
             ProofResult result = proof.run(seed, people);
             people.println("\n" + result.text());
-            write(result, common.json);
+            write(result.json(), common.json);
             return result.isGood() ? GOOD : BAD;
         } catch (CannotRunException e) {
             System.err.println(e.getMessage());
@@ -111,11 +165,11 @@ public final class ProveCommand implements Runnable {
         }
     }
 
-    private static void write(ProofResult result, @Nullable String json) {
+    private static void write(ObjectNode result, @Nullable String json) {
         if (json == null) {
             return;
         }
-        String text = result.json().toPrettyString() + "\n";
+        String text = result.toPrettyString() + "\n";
         if (json.equals("-")) {
             System.out.print(text);
             System.out.flush();

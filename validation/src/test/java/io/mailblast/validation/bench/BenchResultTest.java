@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mailblast.validation.observe.Machine;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -2,6 +2,8 @@ package io.mailblast.validation.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailblast.validation.http.HttpRequests;
+import io.mailblast.validation.http.TinyServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -41,6 +41,10 @@ class ProveCommandTest {
                 "ghost-sends now",
                 "lost-facts --rounds 0",
                 "lost-facts --seed today",
+                "alerts --time-scale 0",
+                "alerts --time-scale 1.1",
+                "alerts --time-scale fast",
+                "alerts --only perpetual-motion",
             })
     void wrongUsageEndsWithTwoAndSaysWhatIsWrong(String arguments) {
         assertThat(run(arguments)).isEqualTo(2);
@@ -51,7 +55,7 @@ class ProveCommandTest {
     void withoutANameItSaysWhichGuaranteesThereAre() {
         int _ = run("");
 
-        assertThat(err.toString()).contains("Which guarantee: ghost-sends or lost-facts?");
+        assertThat(err.toString()).contains("Which guarantee: ghost-sends, lost-facts or alerts?");
     }
 
     @Test

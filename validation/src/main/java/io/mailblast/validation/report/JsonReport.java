@@ -1,0 +1,116 @@
+package io.mailblast.validation.report;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mailblast.validation.engine.SelfWatch;
+import io.mailblast.validation.installation.ApiClient;
+import io.mailblast.validation.observe.Machine;
+import io.mailblast.validation.plan.Unit;
+import io.mailblast.validation.run.RunResult;
+import io.mailblast.validation.verdict.Judged;
+import io.mailblast.validation.verdict.Span;
+import java.util.Locale;
+
+/// The result for programs.
+public final class JsonReport {
+
+    private JsonReport() {}
+
+    /// @param report where the page for people is; empty where none was written
+    public static ObjectNode of(RunResult result, String report) {
+        ObjectNode json = ApiClient.JSON
+                .createObjectNode()
+                .put("plan", result.plan().name())
+                .put("verdict", result.verdict().name().toLowerCase(Locale.ROOT))
+                .put("time_scale", result.timeScale())
+                .put("seed", result.seed())
+                .put("started_at", result.startedAt().toString())
+                .put("ended_at", result.endedAt().toString())
+                .put("target", result.site())
+                .put("version", result.version());
+        ArrayNode kpis = json.putArray("kpis");
+        result.kpis().forEach(kpi -> kpis.add(kpi(kpi, result.timeScale())));
+        ArrayNode integrity = json.putArray("integrity");
+        result.integrity()
+                .forEach(each -> integrity
+                        .addObject()
+                        .put("name", each.name())
+                        .put("agrees", each.agrees())
+                        .put("detail", each.words()));
+        ArrayNode phases = json.putArray("phases");
+        for (Span span : result.evidence().spans()) {
+            phases.addObject()
+                    .put("name", span.name())
+                    .put("measured", span.isMeasured())
+                    .put("from_second", span.fromSecond())
+                    .put("to_second", span.toSecond());
+        }
+        json.set("generator", generator(result.self()));
+        json.set("machine", machine(result.machine()));
+        if (!result.ending().isEmpty()) {
+            json.put("ended_early", result.ending());
+        }
+        json.put("report", report);
+        return json;
+    }
+
+    private static ObjectNode kpi(Judged judged, double timeScale) {
+        Unit unit = judged.kpi().measure().unit();
+        ObjectNode json = ApiClient.JSON
+                .createObjectNode()
+                .put("id", judged.kpi().id())
+                .put("name", judged.kpi().name())
+                .put("source", judged.kpi().source())
+                .put("target", judged.kpi().targetText(timeScale));
+        judged.actual().ifPresentOrElse(value -> json.put("actual", shown(unit, value)), () -> json.putNull("actual"));
+        json.put("unit", unit.symbol())
+                .put("samples", judged.samples())
+                .put("samples_needed", judged.kpi().samples())
+                .put("required", judged.kpi().isRequired())
+                .put("verdict", judged.verdict().spelling());
+        judged.interval()
+                .ifPresent(interval -> json.putArray("interval")
+                        .add(shown(unit, interval.low()))
+                        .add(shown(unit, interval.high())));
+        if (!judged.words().isEmpty()) {
+            json.put("detail", judged.words());
+        }
+        ArrayNode tags = json.putArray("tags");
+        judged.kpi().tags().stream().sorted().forEach(tags::add);
+        return json;
+    }
+
+    /// In the unit that stands beside it: a share as per cent; five digits are what is known.
+    private static double shown(Unit unit, double value) {
+        double scaled = unit == Unit.RATIO ? value * 100 : value;
+        return scaled == 0
+                ? 0
+                : new java.math.BigDecimal(scaled)
+                        .round(new java.math.MathContext(5))
+                        .doubleValue();
+    }
+
+    private static ObjectNode generator(SelfWatch.Seen self) {
+        ObjectNode json = ApiClient.JSON
+                .createObjectNode()
+                .put("late_p50_ms", self.lateP50Ms())
+                .put("late_p99_ms", self.lateP99Ms())
+                .put("late_max_ms", self.lateMaxMs())
+                .put("cores_used", Math.round(self.cores() * 100) / 100.0)
+                .put("gc_share", Math.round(self.gcShare() * 10_000) / 10_000.0);
+        ArrayNode doubts = json.putArray("doubts");
+        self.doubts().forEach(doubts::add);
+        return json;
+    }
+
+    private static ObjectNode machine(Machine machine) {
+        return ApiClient.JSON
+                .createObjectNode()
+                .put("cores", machine.cores())
+                .put("memory_mb", machine.memoryMb())
+                .put("cpu", machine.cpu())
+                .put("jdk", machine.jdk())
+                .put("kernel", machine.kernel())
+                .put("load_average_before", machine.loadAverage());
+    }
+}
