@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// A role's way to PostgreSQL: the embedded server or the one that the configuration names, its schema current, a pool.
 final class Connection implements AutoCloseable {
 
-    private static final int WATCHING = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final @Nullable EmbeddedDatabase embedded;
@@ -69,7 +68,7 @@ final class Connection implements AutoCloseable {
 
     /// A pool of its own for whoever watches: one that is watched may have none left.
     Database forWatching(DatabaseConfig config) {
-        return Database.open(target, config.ofSize(WATCHING), "mailblast-watch");
+        return Database.open(target, config.forWatching(), "mailblast-watch");
     }
 
     @Override

@@ -113,14 +113,15 @@ final class Observation implements AutoCloseable {
                 .sending(figures)
                 // So that two evaluations see it, however soon the next process is there.
                 .workers(supervisor, figures, alerting.every().multipliedBy(3))
-                .database(database, slow)
-                .past(new PastUptime(watching, clock, timeScale)::ratio, past::latest)
+                .database(database, slow, figures)
+                .past(new PastUptime(watching, clock, timeScale)::ratio, past::latest, figures)
                 .host(host);
         signals.add(Signal.INGEST_LAG, lag::seconds)
                 .add(Signal.NOTIFICATIONS_FAILING, alerting::failingReceivers)
                 .add(Signal.WATCHDOG, () -> 1);
         features.addAll(alerting.features());
-        features.add(new HistoryRoutes(past, clock));
+        // Whoever looks far back takes none of the few connections that watching has.
+        features.add(new HistoryRoutes(new PastSeries(database, clock, timeScale), clock));
         features.add(new SlowStatementRoutes(slow));
     }
 

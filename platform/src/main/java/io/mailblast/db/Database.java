@@ -65,14 +65,19 @@ public final class Database implements AutoCloseable {
         // A server that is gone without a word (its machine lost power, a network lost its state) is not waited for.
         hikari.addDataSourceProperty(
                 "socketTimeout",
-                Long.toString(
-                        config.statementTimeout().plus(SILENCE).plusMillis(999).toSeconds()));
+                Long.toString(silence(config.statementTimeout()).plusMillis(999).toSeconds()));
         hikari.addDataSourceProperty("reWriteBatchedInserts", "true");
         hikari.addDataSourceProperty(
                 "options",
                 "-c statement_timeout=" + config.statementTimeout().toMillis() + " -c timezone=UTC"
                         + " -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000");
         return new Database(new HikariDataSource(hikari));
+    }
+
+    /// How long an answer may stay away, the statement's own time included. Who waits for short statements only is not
+    /// kept by a silent server as long as others.
+    private static Duration silence(Duration statement) {
+        return statement.plus(statement.compareTo(SILENCE) < 0 ? statement : SILENCE);
     }
 
     /// For what this class does not cover; prefer [#read] and [#write].

@@ -37,9 +37,10 @@ public record DatabaseConfig(
         }
     }
 
-    /// The same with another number of connections.
-    public DatabaseConfig ofSize(int connections) {
-        return new DatabaseConfig(url, user, password, connections, acquireTimeout, statementTimeout);
+    /// For whoever watches: few connections, and no long wait for a lock that somebody else holds, or for a server
+    /// that stands still.
+    public DatabaseConfig forWatching() {
+        return new DatabaseConfig(url, user, password, 3, acquireTimeout, Duration.ofSeconds(2));
     }
 
     /// Whether this installation brings its own PostgreSQL.

@@ -18,7 +18,7 @@ public final class PastUptime {
     private static final Duration LEAST = Duration.ofHours(1);
 
     /// A step that came late leaves a minute with five samples: that is up, too. Minutes not rolled up yet are read
-    /// from their samples.
+    /// from their samples. The first of all was begun somewhere in its middle, and does not count.
     private static final String UP = """
             with minute as (
                 select at, samples, node from history
@@ -30,8 +30,11 @@ public final class PastUptime {
                         where resolution = 60 and at >= :from and node like 'api@%'))
                     and at < :to and node like 'api@%'
                 group by 1, 3)
-            select coalesce(sum(up), 0) as minutes, min(at) as since
-            from (select at, least(1, max(samples) / 5.0) as up from minute group by at) best
+            select coalesce(sum(up) filter (where at > first), 0) as minutes,
+                min(first) + make_interval(secs => :stepSeconds) as since
+            from (
+                select at, least(1, max(samples) / 5.0) as up, min(at) over () as first
+                from minute group by at) best
             """;
 
     /// Of several processes the last one counts: a stop after which another one went on is none of the installation's.

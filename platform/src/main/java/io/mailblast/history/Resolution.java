@@ -11,6 +11,8 @@ public enum Resolution {
     MINUTE("1m", Duration.ofMinutes(1), Duration.ofDays(35)),
     HOUR("1h", Duration.ofHours(1), Duration.ofDays(400));
 
+    private static final double FINEST_SCALE = 0.1;
+
     private final String spelling;
     private final Duration step;
     private final Duration kept;
@@ -26,13 +28,14 @@ public enum Resolution {
         return spelling;
     }
 
-    /// What a row stands for.
+    /// What a row stands for. However much time is scaled, not less than a second: what is measured more often is the
+    /// measuring.
     public Duration step(double timeScale) {
-        return scaled(step, timeScale);
+        return scaled(step, Math.max(timeScale, FINEST_SCALE));
     }
 
     Duration kept(double timeScale) {
-        return scaled(kept, timeScale);
+        return scaled(kept, Math.max(timeScale, FINEST_SCALE));
     }
 
     /// As the table spells it.

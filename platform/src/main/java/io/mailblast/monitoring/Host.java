@@ -20,6 +20,8 @@ import oshi.hardware.HWDiskStore;
 /// processors, the limit counts. Used by one thread; what was sampled can be read by any.
 public final class Host {
 
+    private static final long LEAST_NS = 1_000_000_000L;
+
     private final CentralProcessor processor;
     private final GlobalMemory memory;
     private final List<HWDiskStore> disks;
@@ -80,8 +82,12 @@ public final class Host {
         return this;
     }
 
-    /// Reads all of it. Rates are those since the last time.
+    /// Reads all of it, at most once a second: the library remembers what it has read for part of one. Rates are those
+    /// since the last time.
     public void sample() {
+        if (!before.isEmpty() && System.nanoTime() - beforeNs < LEAST_NS) {
+            return;
+        }
         double[] cores = processor.getProcessorCpuLoadBetweenTicks(ticks);
         ticks = processor.getProcessorCpuLoadTicks();
         double mean = IntStream.range(0, cores.length)

@@ -1,6 +1,7 @@
 package io.mailblast.monitoring;
 
 import io.mailblast.db.Database;
+import io.mailblast.db.DatabaseUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -89,6 +90,7 @@ public final class InstallationFigures {
     private final ReentrantLock asking = new ReentrantLock();
     private volatile Snapshot last = Snapshot.NONE;
     private volatile boolean up = true;
+    private volatile boolean known;
     private volatile long askedAtNs = System.nanoTime() - CACHED.toNanos();
 
     /// @param timeScale shortens the five minutes that make a backlog
@@ -158,6 +160,12 @@ public final class InstallationFigures {
         return up;
     }
 
+    /// Whether [#current] tells how it is, and not how it was: the database may be away, or busy with something else.
+    public boolean isKnown() {
+        current();
+        return known;
+    }
+
     private boolean locked() {
         asking.lock();
         return true;
@@ -170,11 +178,18 @@ public final class InstallationFigures {
                 LOG.info("metrics=current database=up");
             }
             up = true;
-        } catch (RuntimeException e) {
+            known = true;
+        } catch (DatabaseUnavailableException e) {
+            known = false;
             if (up) {
                 LOG.warn("metrics=stale database=down reason=\"{}\"", e.getMessage());
             }
             up = false;
+        } catch (RuntimeException e) {
+            // It answers, and not this: somebody holds a lock, or it is slow.
+            known = false;
+            up = true;
+            LOG.warn("metrics=stale reason=\"{}\"", e.getMessage());
         } finally {
             askedAtNs = System.nanoTime();
         }

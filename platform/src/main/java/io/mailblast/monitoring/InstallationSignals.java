@@ -73,7 +73,7 @@ public final class InstallationSignals {
                 .add(Signal.WORKER_MEMORY, known(figures, now -> none(now.workers(), now.workerMemoryMb() * (1 << 20))))
                 .add(Signal.BOUNCE_RATE, () -> bounces.ratio(LEAST_MAILS))
                 .add(Signal.COMPLAINT_RATE, () -> complaints.ratio(LEAST_MAILS_FOR_COMPLAINTS))
-                .add(Signal.PROVIDER_THROTTLED, () -> throttles.ratio(LEAST_ATTEMPTS))
+                .add(Signal.PROVIDER_THROTTLED, () -> throttles.ratio(Math.max(4, LEAST_ATTEMPTS * timeScale)))
                 .add(Signal.IN_DOUBT, known(figures, now -> now.trouble().inDoubt()))
                 .add(Signal.SENDING_HELD, known(figures, now -> now.trouble().held() ? 1 : 0))
                 .add(Signal.DATABASE_DOWN, () -> figures.databaseUp() ? 0 : 1);
@@ -85,7 +85,7 @@ public final class InstallationSignals {
         signals.add(
                         Signal.WORKERS_MISSING,
                         () -> supervisor.exitsWithin(seen)
-                                + (figures.databaseUp()
+                                + (figures.isKnown()
                                         ? figures.current().trouble().silentWorkers()
                                         : 0))
                 .add(Signal.API_EXITS, () -> supervisor.apiExitsWithin(seen))
@@ -93,9 +93,9 @@ public final class InstallationSignals {
         return this;
     }
 
-    public InstallationSignals database(Database database, SlowStatements slow) {
+    public InstallationSignals database(Database database, SlowStatements slow, InstallationFigures figures) {
         signals.add(Signal.DB_POOL, () -> (double) database.inUse() / database.capacity())
-                .add(Signal.SLOW_QUERY, slow::seconds);
+                .add(Signal.SLOW_QUERY, whileUp(figures, slow::seconds));
         return this;
     }
 
@@ -113,12 +113,21 @@ public final class InstallationSignals {
     ///
     /// @param uptime of the last 30 days, 0 to 1
     /// @param latest the highest newest value of a series, of all processes
-    public InstallationSignals past(DoubleSupplier uptime, Function<String, Optional<Double>> latest) {
-        signals.add(Signal.UPTIME, uptime)
+    public InstallationSignals past(
+            DoubleSupplier uptime, Function<String, Optional<Double>> latest, InstallationFigures figures) {
+        signals.add(Signal.UPTIME, whileUp(figures, uptime))
                 .add(
                         Signal.MEMORY_GROWTH,
-                        () -> latest.apply(ProcessReadings.MEMORY_GROWTH).orElse(Double.NaN));
+                        whileUp(
+                                figures,
+                                () -> latest.apply(ProcessReadings.MEMORY_GROWTH)
+                                        .orElse(Double.NaN)));
         return this;
+    }
+
+    /// A database that is away is waited for once in a sample, not by each of its questions.
+    private static DoubleSupplier whileUp(InstallationFigures figures, DoubleSupplier source) {
+        return () -> figures.databaseUp() ? source.getAsDouble() : Double.NaN;
     }
 
     private Window window(DoubleSupplier part, DoubleSupplier whole, Duration length) {
@@ -143,9 +152,9 @@ public final class InstallationSignals {
         return () -> value.applyAsDouble(figures.current());
     }
 
-    /// Nothing is known of the installation while its database is away.
+    /// Nothing is known of the installation while its database is away, or busy with something else.
     private static DoubleSupplier known(InstallationFigures figures, ToDoubleFunction<Snapshot> value) {
-        return () -> figures.databaseUp() ? value.applyAsDouble(figures.current()) : Double.NaN;
+        return () -> figures.isKnown() ? value.applyAsDouble(figures.current()) : Double.NaN;
     }
 
     private static double none(int workers, double value) {

@@ -84,7 +84,7 @@ public final class ProcessReadings {
     }
 
     private static DoubleSupplier known(InstallationFigures figures, ToDoubleFunction<Snapshot> value) {
-        return () -> figures.databaseUp() ? value.applyAsDouble(figures.current()) : Double.NaN;
+        return () -> figures.isKnown() ? value.applyAsDouble(figures.current()) : Double.NaN;
     }
 
     /// A percentile of nothing is 0, and no value.

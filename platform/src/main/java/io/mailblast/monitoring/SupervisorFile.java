@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,12 +21,17 @@ public final class SupervisorFile {
 
     private static final Logger LOG = LoggerFactory.getLogger(SupervisorFile.class);
     private static final Duration HOUR = Duration.ofHours(1);
+
+    /// Of an API after the end of the one before.
+    private static final Duration LONGEST_START = Duration.ofMinutes(2);
+
     private static final int MOST_BYTES = 1 << 20;
 
     private final Path file;
     private final InstantSource clock;
     private final Duration hour;
     private volatile boolean unreadable;
+    private @Nullable Instant firstAsked;
 
     /// @param timeScale shortens the hour
     public SupervisorFile(Path home, InstantSource clock, double timeScale) {
@@ -46,16 +52,20 @@ public final class SupervisorFile {
 
     /// Ends of workers that nobody had ordered, of late.
     public long exitsWithin(Duration time) {
-        return within("exits", time);
+        return since("exits", clock.instant().minus(time));
     }
 
-    /// Ends of API processes that nobody had ordered, of late.
+    /// Ends of API processes that nobody had ordered, of late. This process is the next one, so what ended before it
+    /// counts from the first time on that somebody asks. Asked by one thread.
     public long apiExitsWithin(Duration time) {
-        return within("api_exits", time);
+        Instant now = clock.instant();
+        Instant first = firstAsked == null ? now : firstAsked;
+        firstAsked = first;
+        Instant since = now.minus(time);
+        return since("api_exits", since.isBefore(first) ? first.minus(LONGEST_START) : since);
     }
 
-    private long within(String list, Duration time) {
-        Instant since = clock.instant().minus(time);
+    private long since(String list, Instant since) {
         long restarts = 0;
         for (JsonNode exit : read().path(list)) {
             restarts += time(exit.path("at")).filter(at -> at.isAfter(since)).isPresent() ? 1 : 0;

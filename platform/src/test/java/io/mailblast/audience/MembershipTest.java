@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 class MembershipTest {
 
     private static final TestDatabase DB = TestDatabase.create();
-    /// What is shown is that one waits for the other; on a busy machine that may outlast the lock timeout of requests.
-    private static final String PATIENTLY = "set local lock_timeout = 0";
+    /// What is shown is that one waits for the other; on a busy machine that may outlast the timeouts of requests.
+    private static final String PATIENTLY = "set local lock_timeout = 0; set local statement_timeout = 0";
 
     private static int workspaces;
 

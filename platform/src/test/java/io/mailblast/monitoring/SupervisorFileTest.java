@@ -30,6 +30,18 @@ class SupervisorFileTest {
     }
 
     @Test
+    void anEndOfTheApiBeforeThisOneCountsFromTheStartOfThisOneOn() throws IOException {
+        Instant now = clock.instant();
+        write("{\"api_exits\":[" + exit(now.minusSeconds(4), "ended with code 137", "") + ","
+                + exit(now.minus(Duration.ofMinutes(10)), "old", "") + "]}");
+        SupervisorFile file = new SupervisorFile(home, clock, 1);
+
+        assertThat(file.apiExitsWithin(Duration.ofSeconds(1))).isEqualTo(1);
+        clock.pass(Duration.ofSeconds(2));
+        assertThat(file.apiExitsWithin(Duration.ofSeconds(1))).isZero();
+    }
+
+    @Test
     void aCrashLoopIsToldWithTheLastDeathWhileItLasts() throws IOException {
         Instant now = clock.instant();
         write("{\"restarts\":12,\"crash_loop_until\":\"" + now.plusSeconds(60) + "\",\"exits\":["

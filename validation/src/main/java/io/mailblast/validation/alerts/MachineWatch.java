@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 final class MachineWatch implements AutoCloseable {
 
     private static final long EVERY_MS = 100;
+    private static final int MEAN_OF = 10;
     private static final double BUSY = 0.75;
     private static final double STALL_SECONDS = 0.08;
     private static final double OPERATIONS = 900;
@@ -59,12 +60,16 @@ final class MachineWatch implements AutoCloseable {
         return seen.stream().mapToDouble(Reading::late).max().orElse(0);
     }
 
-    /// In seconds.
+    /// In seconds, by means of a second: a single reading is of some ticks only.
     private static double longestBusy(List<Reading> seen) {
         double longest = 0;
         double current = 0;
-        for (Reading each : seen) {
-            current = each.busy() > BUSY ? current + EVERY_MS / 1e3 : 0;
+        for (int last = MEAN_OF; last <= seen.size(); last++) {
+            double busy = seen.subList(last - MEAN_OF, last).stream()
+                    .mapToDouble(Reading::busy)
+                    .average()
+                    .orElse(0);
+            current = busy > BUSY ? current + EVERY_MS / 1e3 : 0;
             longest = Math.max(longest, current);
         }
         return longest;

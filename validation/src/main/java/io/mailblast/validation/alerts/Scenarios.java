@@ -7,9 +7,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
@@ -79,7 +81,8 @@ final class Scenarios {
                         "throttled",
                         "the provider puts off half of all mails",
                         Set.of("Provider Throttling"),
-                        Set.of(),
+                        // What the provider puts off is not sent.
+                        Set.of("Throughput Low", "Queue Backlog High"),
                         Scenarios::throttle),
                 Scenario.of(
                         "answers-lost",
@@ -184,15 +187,20 @@ final class Scenarios {
     }
 
     private static Cure bounce(Watched watched) throws InterruptedException {
-        watched.provider("behaviour", Map.of("bounce", 0.5, "delivery_delay_ms", 100));
+        watched.provider("behaviour", lively(Map.of("bounce", 0.5, "delivery_delay_ms", 100)));
         watched.awaitSent(watched.send(400));
-        return () -> watched.provider("behaviour", Map.of("bounce", 0));
+        return () -> watched.provider("behaviour", Map.of("bounce", 0, "quiet", true));
+    }
+
+    /// Recipients do what is said, and nothing else.
+    private static Map<String, Object> lively(Map<String, Object> what) {
+        Map<String, Object> behaviour = new HashMap<>(Map.of("quiet", false, "open", 0, "click", 0, "unsubscribe", 0));
+        behaviour.putAll(what);
+        return behaviour;
     }
 
     private static Cure complain(Watched watched) throws InterruptedException {
-        watched.provider(
-                "behaviour",
-                Map.of("complaint", 0.02, "quiet", false, "open", 0, "click", 0, "unsubscribe", 0, "reaction_ms", 500));
+        watched.provider("behaviour", lively(Map.of("complaint", 0.02, "reaction_ms", 500)));
         watched.awaitSent(watched.send(2_000));
         return () -> watched.provider("behaviour", Map.of("complaint", 0, "quiet", true));
     }
@@ -242,10 +250,10 @@ final class Scenarios {
     }
 
     private static Cure exhaust(Watched watched) {
-        Cure locks = untilCured(1, _ -> lock(watched, "lock table campaign in access exclusive mode", 8_000));
+        Cure locks = untilCured(1, _ -> lock(watched, "lock table contact in access exclusive mode", 8_000));
         Cure requests = untilCured(60, _ -> {
-            int _ = watched.statusSignedIn("/campaigns");
-            pause(20);
+            int _ = watched.statusSignedIn("/contacts");
+            pause(ThreadLocalRandom.current().nextInt(20, 1_500));
         });
         return () -> {
             requests.end();

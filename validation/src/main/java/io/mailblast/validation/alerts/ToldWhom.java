@@ -107,7 +107,8 @@ final class ToldWhom implements AutoCloseable {
     }
 
     private static List<Message> pagerDuty(JsonNode event) {
-        String name = event.path("dedup_key").asText().replaceFirst("^.*/", "");
+        String name =
+                event.path("dedup_key").asText().replaceFirst("^mailblast/", "").replaceFirst("@[^@]*$", "");
         return List.of(new Message(
                 "pagerduty", name, !event.path("event_action").asText().equals("resolve")));
     }

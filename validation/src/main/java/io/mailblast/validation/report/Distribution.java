@@ -9,12 +9,6 @@ import java.util.Locale;
 /// there are no samples any more.
 record Distribution(List<Curve> curves) {
 
-    private static final int WIDTH = 720;
-    private static final int HEIGHT = 220;
-    private static final int LEFT = 62;
-    private static final int RIGHT = 12;
-    private static final int TOP = 22;
-    private static final int BOTTOM = 26;
     private static final double[] MARKS = {0, 90, 99, 99.9, 99.99};
     private static final int STEPS = 160;
     private static final double NINES = 4;
@@ -42,28 +36,17 @@ record Distribution(List<Curve> curves) {
                 Locale.ROOT,
                 "<figure><figcaption>Distribution of latency, phases that count</figcaption><svg viewBox=\"0 0 %d %d\""
                         + " role=\"img\" aria-label=\"Distribution of latency\">",
-                WIDTH,
-                HEIGHT));
+                Frame.WIDTH,
+                Frame.HEIGHT));
         for (double at = low; at <= high; at++) {
-            double y = y((at - low) / (high - low));
-            svg.append(String.format(
-                    Locale.ROOT,
-                    "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/><text class=\"tick\" x=\"%d\""
-                            + " y=\"%.1f\">%s</text>",
-                    LEFT,
-                    WIDTH - RIGHT,
-                    y,
-                    y,
-                    LEFT - 6,
-                    y + 4,
-                    Unit.MILLISECONDS.format(Math.pow(10, at))));
+            Frame.level(svg, y((at - low) / (high - low)), Unit.MILLISECONDS.format(Math.pow(10, at)));
         }
         for (double mark : MARKS) {
             svg.append(String.format(
                     Locale.ROOT,
                     "<text class=\"time\" x=\"%.1f\" y=\"%d\">%s</text>",
                     x(nines(mark)),
-                    HEIGHT - 8,
+                    Frame.HEIGHT - 8,
                     mark == 0 ? "fastest" : "p" + trimmed(mark)));
         }
         for (int i = 0; i < shown.size(); i++) {
@@ -108,10 +91,10 @@ record Distribution(List<Curve> curves) {
     }
 
     private static double x(double nines) {
-        return LEFT + (WIDTH - LEFT - RIGHT - 24) * nines / NINES;
+        return Frame.LEFT + (Frame.WIDTH - Frame.LEFT - Frame.RIGHT - 24) * nines / NINES;
     }
 
     private static double y(double share) {
-        return TOP + (HEIGHT - TOP - BOTTOM) * (1 - share);
+        return Frame.TOP + (Frame.HEIGHT - Frame.TOP - Frame.BOTTOM) * (1 - share);
     }
 }

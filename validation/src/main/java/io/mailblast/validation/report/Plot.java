@@ -13,12 +13,6 @@ import java.util.function.DoubleFunction;
 /// @param bands phases, in the order of time
 record Plot(String title, Scale scale, DoubleFunction<String> label, double endS, List<Band> bands, List<Line> lines) {
 
-    private static final int WIDTH = 720;
-    private static final int HEIGHT = 220;
-    private static final int LEFT = 62;
-    private static final int RIGHT = 12;
-    private static final int TOP = 22;
-    private static final int BOTTOM = 26;
     private static final int TICKS = 4;
     private static final double LOG_DECADES_AT_LEAST = 1;
 
@@ -58,8 +52,8 @@ record Plot(String title, Scale scale, DoubleFunction<String> label, double endS
                 Locale.ROOT,
                 "<figure><figcaption>%s</figcaption><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
                 HtmlReport.escape(title),
-                WIDTH,
-                HEIGHT,
+                Frame.WIDTH,
+                Frame.HEIGHT,
                 HtmlReport.escape(title)));
         bands(svg);
         axes(svg, axis);
@@ -118,15 +112,15 @@ record Plot(String title, Scale scale, DoubleFunction<String> label, double endS
                     "<rect class=\"band%d\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>",
                     i % 2,
                     from,
-                    TOP,
+                    Frame.TOP,
                     Math.max(0, to - from),
-                    HEIGHT - TOP - BOTTOM));
+                    Frame.HEIGHT - Frame.TOP - Frame.BOTTOM));
             if (to - from > band.name.length() * 6) {
                 svg.append(String.format(
                         Locale.ROOT,
                         "<text class=\"phase\" x=\"%.1f\" y=\"%d\">%s</text>",
                         from + 4,
-                        TOP - 7,
+                        Frame.TOP - 7,
                         HtmlReport.escape(band.name)));
             }
         }
@@ -134,23 +128,16 @@ record Plot(String title, Scale scale, DoubleFunction<String> label, double endS
 
     private void axes(StringBuilder svg, Axis axis) {
         for (double tick : axis.ticks) {
-            double y = y(axis.share.apply(tick));
-            svg.append(String.format(
-                    Locale.ROOT,
-                    "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/><text class=\"tick\" x=\"%d\""
-                            + " y=\"%.1f\">%s</text>",
-                    LEFT,
-                    WIDTH - RIGHT,
-                    y,
-                    y,
-                    LEFT - 6,
-                    y + 4,
-                    HtmlReport.escape(label.apply(tick))));
+            Frame.level(svg, y(axis.share.apply(tick)), HtmlReport.escape(label.apply(tick)));
         }
         double step = timeStep();
         for (double at = 0; at <= endS; at += step) {
             svg.append(String.format(
-                    Locale.ROOT, "<text class=\"time\" x=\"%.1f\" y=\"%d\">%s</text>", x(at), HEIGHT - 8, time(at)));
+                    Locale.ROOT,
+                    "<text class=\"time\" x=\"%.1f\" y=\"%d\">%s</text>",
+                    x(at),
+                    Frame.HEIGHT - 8,
+                    time(at)));
         }
     }
 
@@ -197,10 +184,10 @@ record Plot(String title, Scale scale, DoubleFunction<String> label, double endS
     }
 
     private double x(double second) {
-        return LEFT + (WIDTH - LEFT - RIGHT) * second / Math.max(endS, 1e-9);
+        return Frame.LEFT + (Frame.WIDTH - Frame.LEFT - Frame.RIGHT) * second / Math.max(endS, 1e-9);
     }
 
     private static double y(double share) {
-        return TOP + (HEIGHT - TOP - BOTTOM) * (1 - share);
+        return Frame.TOP + (Frame.HEIGHT - Frame.TOP - Frame.BOTTOM) * (1 - share);
     }
 }
