@@ -18,6 +18,10 @@ window.drawCharts = (within) => {
     box.replaceChildren();
     const {times, series} = JSON.parse(box.dataset.chart);
     const number = new Intl.NumberFormat();
+    const day = new Intl.DateTimeFormat(undefined, {day: 'numeric', month: 'short'});
+    const time = new Intl.DateTimeFormat(undefined, {hour: '2-digit', minute: '2-digit'});
+    const midnight = (at) => at.getHours() === 0 && at.getMinutes() === 0;
+    const moments = (_, ticks) => ticks.map((tick) => new Date(tick * 1000)).map((at) => (midnight(at) ? day : time).format(at));
     const axis = {stroke: colour('--muted'), font: '12px ' + token('--sans'), ticks: {show: false}, grid: {stroke: colour('--line'), width: 1}};
     const plot = new window.uPlot({
       width: box.clientWidth, height: box.clientHeight || 240,
@@ -25,7 +29,7 @@ window.drawCharts = (within) => {
       legend: {show: false},
       scales: {y: {range: (_, low, high) => [0, Math.max(1, high * 1.1)]}},
       axes: [
-        {...axis, grid: {show: false}, space: 72},
+        {...axis, grid: {show: false}, space: 72, size: 28, values: moments},
         {...axis, size: 56, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? number.format(tick) : ''))},
       ],
       series: [{}, ...series.map((one, i) => ({
@@ -36,8 +40,7 @@ window.drawCharts = (within) => {
           const said = box.parentElement.querySelector('[data-point]');
           if (!said) return;
           const index = u.cursor.idx;
-          said.textContent = index === null || index === undefined ? '' : new Intl.DateTimeFormat(undefined, {day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit'})
-            .format(new Date(times[index] * 1000)) + ': ' + series.map((one) => number.format(one.values[index]) + ' ' + one.name.toLowerCase()).join(', ');
+          said.textContent = index === null || index === undefined ? '' : day.format(new Date(times[index] * 1000)) + ', ' + time.format(new Date(times[index] * 1000)) + ': ' + series.map((one) => number.format(one.values[index]) + ' ' + one.name.toLowerCase()).join(', ');
         }],
       },
     }, [times, ...series.map((one) => one.values)], box);

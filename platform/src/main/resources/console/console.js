@@ -144,12 +144,14 @@
     let timer = 0;
     let shown = one('iframe[name="preview"]');
     let waiting = null;
+    let drawn = 0;
     const preview = () => {
       // One that is not there yet, however slow, is not waited for.
       waiting?.remove();
       const next = shown.cloneNode(false);
-      shown.name = 'previous';
-      next.name = 'preview';
+      // A name of its own: the frame that is shown answers to its own for ever.
+      next.name = 'preview-' + ++drawn;
+      button.formTarget = next.name;
       next.hidden = true;
       shown.after(next);
       waiting = next;

@@ -55,8 +55,8 @@ final class Door {
     }
 
     /// A page whose answer goes on while somebody looks.
-    Route live(String path, View view) {
-        return builder(Route.get(path, "console GET " + path)).live().handle(call -> {
+    Route live(String path, View view, String... queries) {
+        return builder(Route.get(path, "console GET " + path), queries).live().handle(call -> {
             Optional<Visit> visit = visit(call);
             return visit.isPresent() ? shown(visit.get(), view) : away(call);
         });

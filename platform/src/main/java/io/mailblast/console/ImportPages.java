@@ -38,7 +38,7 @@ final class ImportPages implements Feature {
                 door.upload("/console/imports/look", ImportPages::look, "text/csv"),
                 door.upload("/console/imports/new", ImportPages::take, "text/csv"),
                 door.page("/console/imports/{id}", ImportPages::show),
-                door.live("/console/imports/{id}/live", this::watch),
+                door.live("/console/imports/{id}/live", this::watch, "state"),
                 door.page(
                         "/console/imports/{id}/errors.csv",
                         visit -> visit.ask("exportImportErrors").id(visit.id()).answer()),
@@ -120,9 +120,9 @@ final class ImportPages implements Feature {
         job(visit);
         return live.answer(visit, () -> {
             Row job = job(visit);
-            boolean open = job.is("state", "waiting", "running");
             return new Live.Scene(
-                    Map.of("job", visit.render("importprogress", Map.of("job", job))), open ? "" : "reload");
+                    Map.of("job", visit.render("importprogress", Map.of("job", job))),
+                    job.is("state", visit.query("state")) ? "" : "reload");
         });
     }
 }

@@ -20,7 +20,7 @@ final class ListPages implements Feature {
     @Override
     public List<Route> routes() {
         List<Route> routes = new ArrayList<>(List.of(
-                door.page("/console/lists", ListPages::lists, "cursor"),
+                door.page("/console/lists", ListPages::lists, "cursor", "counts"),
                 door.deed("/console/lists/{id}/delete", (visit, form) -> {
                     visit.ask("deleteList").id(visit.id()).answer();
                     return visit.go("/console/lists", Note.DELETED);
@@ -37,12 +37,19 @@ final class ListPages implements Feature {
     }
 
     private static Answer lists(Visit visit) throws Exception {
-        LocalApi.Page page =
-                visit.ask("listLists").query("cursor", visit.query("cursor")).page();
-        return visit.page(
-                "lists",
-                visit.shell("Lists", "lists"),
-                SenderPages.values(Row.all(page.rows()), visit.query("cursor"), page.next()));
+        boolean counted = isCounted(visit);
+        LocalApi.Page page = visit.ask("listLists")
+                .query("counts", counted)
+                .query("cursor", visit.query("cursor"))
+                .page();
+        Map<String, Object> values = SenderPages.values(Row.all(page.rows()), visit.query("cursor"), page.next());
+        values.put("counted", counted);
+        return visit.page("lists", visit.shell("Lists", "lists"), values);
+    }
+
+    /// Counting reads every member, so a page shows names first, and asks for itself again with `counts=true`.
+    static boolean isCounted(Visit visit) {
+        return visit.query("counts").equals("true");
     }
 
     private static Answer suppressions(Visit visit) throws Exception {

@@ -27,7 +27,7 @@ final class ReportPages implements Feature {
         String base = "/console/campaigns/{id}";
         return List.of(
                 door.page(base + "/report", ReportPages::report),
-                door.live(base + "/live", this::watch),
+                door.live(base + "/live", this::watch, "state"),
                 door.page(base + "/click-map", ReportPages::clickMap),
                 door.page(base + "/recipients", ReportPages::recipients, "state", "cursor"),
                 door.page(base + "/recipients.csv", ReportPages::export, "state"),
@@ -87,9 +87,10 @@ final class ReportPages implements Feature {
                 timeline.rows("points"), Map.of("opens", "Opens", "clicks", "Clicks"), List.of("opens", "clicks"));
     }
 
-    /// The page's figures as they change; another state is another page.
+    /// The page's figures as they change; another state than the page was made of is another page.
     private Answer watch(Visit visit) throws Exception {
-        String state = CampaignPages.campaign(visit).text("state");
+        CampaignPages.campaign(visit);
+        String state = visit.query("state");
         return live.answer(visit, () -> {
             Row campaign = CampaignPages.campaign(visit);
             Row stats = stats(visit);

@@ -29,8 +29,9 @@ final class ReviewPages implements Feature {
 
     @Override
     public List<Route> routes() {
-        List<Route> routes = new ArrayList<>(door.form("/console/campaigns/{id}/audience", new Audience()));
-        routes.add(door.page("/console/campaigns/{id}/review", visit -> review(visit, Form.EMPTY, Trouble.NONE)));
+        List<Route> routes = new ArrayList<>(door.form("/console/campaigns/{id}/audience", new Audience(), "counts"));
+        routes.add(door.page(
+                "/console/campaigns/{id}/review", visit -> review(visit, Form.EMPTY, Trouble.NONE), "counts"));
         routes.add(door.page("/console/campaigns/{id}/tests", ReviewPages::tests));
         routes.add(door.deed("/console/campaigns/{id}/test", mendable(ReviewPages::test)));
         routes.add(door.deed("/console/campaigns/{id}/send", mendable(ReviewPages::send)));
@@ -62,11 +63,10 @@ final class ReviewPages implements Feature {
                     "lists",
                     Row.all(visit.ask("listLists")
                             .query("limit", MOST_LISTS)
+                            .query("counts", ListPages.isCounted(visit))
                             .page()
                             .rows()));
-            values.put(
-                    "audience",
-                    new Row(visit.ask("getCampaignAudience").id(visit.id()).data()));
+            countIfAsked(visit, values);
             return visit.page("audience", visit.shell(campaign.text("name"), CampaignPages.SECTION), values);
         }
 
@@ -103,9 +103,7 @@ final class ReviewPages implements Feature {
         values.put("campaign", campaign);
         values.put("form", form);
         values.put("trouble", trouble);
-        values.put(
-                "audience",
-                new Row(visit.ask("getCampaignAudience").id(visit.id()).data()));
+        countIfAsked(visit, values);
         values.put("lists", lists(visit, campaign));
         values.put("missing", missing(visit, campaign));
         values.put("preview", preview(visit, campaign));
@@ -120,11 +118,33 @@ final class ReviewPages implements Feature {
                 values);
     }
 
+    private static void countIfAsked(Visit visit, Map<String, Object> values) throws Exception {
+        boolean counted = ListPages.isCounted(visit);
+        values.put("counted", counted);
+        values.put(
+                "audience",
+                new Row(
+                        counted
+                                ? visit.ask("getCampaignAudience")
+                                        .id(visit.id())
+                                        .data()
+                                : JsonNodeFactory.instance.objectNode()));
+    }
+
     private static List<Row> lists(Visit visit, Row campaign) throws Exception {
+        Map<String, Row> known = new HashMap<>();
+        for (Row list : ContactPages.lists(visit)) {
+            known.put(list.text("id"), list);
+        }
         List<Row> lists = new ArrayList<>();
         for (Row list : campaign.rows("list_ids")) {
+            Row named = known.get(list.text());
             lists.add(
-                    new Row(visit.ask("getList").id(Long.parseLong(list.text())).data()));
+                    named != null
+                            ? named
+                            : new Row(visit.ask("getList")
+                                    .id(Long.parseLong(list.text()))
+                                    .data()));
         }
         return lists;
     }

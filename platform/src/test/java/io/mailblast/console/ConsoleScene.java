@@ -14,6 +14,7 @@ import io.mailblast.campaign.Gate;
 import io.mailblast.campaign.LifecycleRoutes;
 import io.mailblast.campaign.PreviewRoutes;
 import io.mailblast.campaign.SendRoutes;
+import io.mailblast.campaign.StatsRoutes;
 import io.mailblast.http.Feature;
 import io.mailblast.http.LocalApi;
 import io.mailblast.http.Route;
@@ -72,6 +73,8 @@ final class ConsoleScene implements AutoCloseable {
                 new ListRoutes(database.database()),
                 new SuppressionRoutes(database.database()),
                 new SenderRoutes(database.database(), SenderVerification.ofSimulator()),
+                new StatsRoutes(
+                        database.database(), (workspace, campaign) -> kind -> StatsRoutes.Events.Count.of(0, 0, 0, 0)),
                 console));
         server = new TestServer(auth.authenticator(), features);
         routes.set(server.server().routes());

@@ -158,6 +158,33 @@ class PagesTest {
         assertThat(browser.get("/console/campaigns").body()).containsOnlyOnce(">Once<");
     }
 
+    /// Between a page and its stream the campaign may have come to its end.
+    @Test
+    void aPageThatIsOlderThanItsStreamIsMadeAnew() {
+        Browser browser = SCENE.signedIn("older");
+        String draft = SCENE.draft(browser, "Moves on");
+
+        HttpResponse<String> stream = browser.get(draft + "/live?state=queueing");
+
+        assertThat(stream.headers().firstValue("Content-Type").orElse("")).startsWith("text/event-stream");
+        assertThat(stream.body()).contains("event: part", "event: end\ndata: reload");
+    }
+
+    @Test
+    void namesComeFirstAndWhatMustBeCountedAfterThem() {
+        Browser browser = SCENE.signedIn("counted");
+        browser.get("/console/lists/new");
+        browser.post("/console/lists/new", Map.of("name", "Readers"));
+
+        Document first = Jsoup.parse(browser.get("/console/lists").body());
+        Document then = Jsoup.parse(
+                browser.get(first.getElementById("rows").attr("hx-get")).body());
+
+        assertThat(first.select("#rows td").eachText()).startsWith("Readers", "…", "…", "…");
+        assertThat(then.select("#rows td").eachText()).startsWith("Readers", "0", "0", "0");
+        assertThat(then.getElementById("rows").hasAttr("hx-get")).isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/console/campaigns/999999/edit", "/console/campaigns/abc", "/console/contacts/0"})
     void whatIsNotThereIsSaidOnAPage(String path) {
