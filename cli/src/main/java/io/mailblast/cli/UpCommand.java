@@ -85,6 +85,7 @@ final class UpCommand implements Callable<Integer> {
 
     private static void announce(JsonNode ready, @Nullable Sandbox simulator) {
         System.out.println("MailBlast is up: " + ready.path("http").asText());
+        System.out.println("  console        " + ready.path("console").asText());
         System.out.println("  API document   " + ready.path("http").asText() + "/openapi.json");
         System.out.println("  home           " + ready.path("home").asText());
         if (simulator != null) {
@@ -93,7 +94,9 @@ final class UpCommand implements Callable<Integer> {
         if (ready.path("accounts").asLong() == 0) {
             System.out.println();
             System.out.println(
-                    "There is no account yet. Make the first one, in another terminal, with a password of your own:");
+                    "There is no account yet. Make the first one in a browser; the address works until it is made:");
+            System.out.println("  " + ready.path("first_run").asText());
+            System.out.println("or in another terminal, with a password of your own:");
             System.out.println("  ./mailblast user add you@example.com --operator");
         }
         System.out.flush();

@@ -172,6 +172,11 @@ final class Installation implements AutoCloseable {
         return environment;
     }
 
+    /// What the API said when it was ready.
+    JsonNode ready() {
+        return supervisor.apiReady();
+    }
+
     /// Of the worker, where the port was chosen beforehand.
     String workerMetrics() {
         return "http://127.0.0.1:" + environment.get(WORKER_PORT) + "/metrics";

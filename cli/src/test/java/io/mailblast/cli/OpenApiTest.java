@@ -94,6 +94,15 @@ class OpenApiTest {
         note(
                 "POST /contacts/import",
                 client.send("POST", "/contacts/import", "email\nmade@makes.example\n", "text/csv"));
+        note(
+                "POST /contacts/import/look",
+                client.send(
+                        "POST", "/contacts/import/look", "email;city\nmade@makes.example;Oslo\nno;one\n", "text/csv"));
+        ask(
+                client,
+                "POST /campaigns/preview",
+                "/campaigns/preview",
+                Client.body("subject", "Now!!", "content", "<p><a href='#'>Hi</a> {{ first_name }}</p>"));
         Client.Response session = client.withToken("")
                 .post("/auth/login", Client.body("email", workspace.email(), "password", Installation.PASSWORD));
         note("POST /auth/login", session);

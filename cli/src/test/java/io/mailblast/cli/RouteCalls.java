@@ -146,6 +146,8 @@ final class RouteCalls {
         calls.put("GET /campaigns/{id}/stats", call(sent + "/stats", 200));
         calls.put("GET /campaigns/{id}/report", call(sent + "/report", 200));
         calls.put("GET /campaigns/{id}/recipients", call(sent + "/recipients", 200));
+        calls.put("GET /campaigns/{id}/recipients.csv", call(sent + "/recipients.csv", 200));
+        calls.put("GET /campaigns/{id}/audience", call(sent + "/audience", 200));
         calls.put("GET /campaigns/{id}/tests", call(sent + "/tests", 200));
         calls.put("GET /contacts/{id}", call(contact, 200));
         calls.put("GET /lists/{id}", call(list, 200));
@@ -221,6 +223,13 @@ final class RouteCalls {
                         call("/contacts?list_id=" + owned.list, NOT_FOUND));
             case "POST /campaigns" ->
                 List.of(call("/campaigns", Workspace.draft("a", "news@asking.example", owned.list), BAD_INPUT));
+            case "POST /campaigns/preview" ->
+                List.of(call(
+                        "/campaigns/preview",
+                        Client.body("subject", "s", "content", "{{email}}", "contact_id", owned.contact),
+                        NOT_FOUND));
+            case "POST /contacts/import/look" ->
+                List.of(new Attempt("/contacts/import/look", "email\nx@asking.example\n", "text/csv", 200));
             case "POST /contacts" ->
                 List.of(call(
                         "/contacts",

@@ -2,6 +2,7 @@ package io.mailblast.app;
 
 import io.mailblast.analytics.AnalyticsRoutes;
 import io.mailblast.audience.ContactRoutes;
+import io.mailblast.audience.ImportLookRoutes;
 import io.mailblast.audience.ImportRoutes;
 import io.mailblast.audience.ImportRunner;
 import io.mailblast.audience.ListRoutes;
@@ -15,8 +16,10 @@ import io.mailblast.campaign.CampaignRoutes;
 import io.mailblast.campaign.Gate;
 import io.mailblast.campaign.InDoubtRoutes;
 import io.mailblast.campaign.LifecycleRoutes;
+import io.mailblast.campaign.PreviewRoutes;
 import io.mailblast.campaign.SendRoutes;
 import io.mailblast.campaign.StatsRoutes;
+import io.mailblast.console.Console;
 import io.mailblast.content.Newsletter;
 import io.mailblast.db.Database;
 import io.mailblast.delivery.DeliveryConfig;
@@ -31,6 +34,7 @@ import io.mailblast.event.Refusals;
 import io.mailblast.http.Feature;
 import io.mailblast.http.HttpMetrics;
 import io.mailblast.http.HttpServer;
+import io.mailblast.http.LocalApi;
 import io.mailblast.http.OpenApiRoutes;
 import io.mailblast.http.Route;
 import io.mailblast.installation.HoldRoutes;
@@ -49,6 +53,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -108,6 +113,7 @@ final class ApiRole implements AutoCloseable {
 
         List<Feature> features = new ArrayList<>(auth.features());
         features.add(new CampaignRoutes(database, gate));
+        features.add(new PreviewRoutes(database, press));
         features.add(new SendRoutes(database, gate, press));
         features.add(new LifecycleRoutes(database, gate, press, clock));
         features.add(new InDoubtRoutes(database));
@@ -117,6 +123,7 @@ final class ApiRole implements AutoCloseable {
         features.add(new ListRoutes(database));
         features.add(new SuppressionRoutes(database));
         features.add(new SenderRoutes(database, verification(config, parts)));
+        features.add(new ImportLookRoutes(config.imports()));
         features.add(new ImportRoutes(database, config.home(), config.imports(), imports::wake));
         features.add(new TrackingRoutes(log, keys.tracking(), keys.links(), clock, registry, config.tracking()));
         features.add(new UnsubscribeRoutes(database, refusals, keys.unsubscribe(), clock, registry, config.tracking()));
@@ -140,13 +147,21 @@ final class ApiRole implements AutoCloseable {
         features.add(new OpenApiRoutes(
                 routes::get, Version.current(), config.publicUrl().toString()));
 
+        Console console = new Console(
+                auth.doors(),
+                new LocalApi(routes::get),
+                config.publicUrl().getScheme().equals("https"));
+        features.add(console);
+
         imports.start();
         parts.add(Bounces.start(
                 config.bounce(), database, log, refusals, keys.returnPath(), keys.tracking(), clock, registry));
         HttpServer server = parts.add(HttpServer.start(config.http(), auth.authenticator(), http, features));
+        // Closed before the server, which would wait for those who watch.
+        parts.add(console);
         routes.set(server.routes());
         observation.begin(server.port());
-        return new ApiRole(parts, ready(config, server, database));
+        return new ApiRole(parts, ready(config, server, database, auth));
     }
 
     Closing parts() {
@@ -194,16 +209,22 @@ final class ApiRole implements AutoCloseable {
         };
     }
 
-    private static Map<String, Object> ready(Configuration config, HttpServer server, Database database) {
+    private static Map<String, Object> ready(Configuration config, HttpServer server, Database database, Auth auth) {
         long accounts = database.read(handle -> handle.createQuery("select count(*) from account")
                 .mapTo(Long.class)
                 .one());
-        return Map.of(
-                "http",
-                "http://" + config.http().host() + ":" + server.port(),
-                "home",
-                config.home().toString(),
-                "accounts",
-                accounts);
+        String http = "http://" + config.http().host() + ":" + server.port();
+        Map<String, Object> ready = new LinkedHashMap<>();
+        ready.put("http", http);
+        ready.put("console", http + "/console");
+        ready.put("home", config.home().toString());
+        ready.put("accounts", accounts);
+        if (accounts == 0) {
+            ready.put(
+                    "first_run",
+                    http + "/console/first-run?token="
+                            + auth.doors().firstAccount().token());
+        }
+        return ready;
     }
 }

@@ -3,7 +3,7 @@ package io.mailblast.audience;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mailblast.audience.csv.CsvRefusedException;
-import io.mailblast.audience.csv.SafeCell;
+import io.mailblast.http.SafeCell;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -89,6 +89,11 @@ final class ImportColumns {
                     + (found.length() > 300 ? found.substring(0, 300) + "…" : found));
         }
         return new ImportColumns(roles, header.stream().map(SafeCell::read).toList());
+    }
+
+    /// What a column is, as the API spells it: `email`, `attribute`, `none` …
+    String meaning(int column) {
+        return roles[column].name().toLowerCase(Locale.ROOT);
     }
 
     /// Whether rows can ask for lists.

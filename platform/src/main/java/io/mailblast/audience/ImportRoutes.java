@@ -2,7 +2,6 @@ package io.mailblast.audience;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
-import io.mailblast.audience.csv.SafeCell;
 import io.mailblast.db.Database;
 import io.mailblast.http.Answer;
 import io.mailblast.http.Call;
@@ -10,6 +9,7 @@ import io.mailblast.http.Cursor;
 import io.mailblast.http.Feature;
 import io.mailblast.http.Problem;
 import io.mailblast.http.Route;
+import io.mailblast.http.SafeCell;
 import io.mailblast.http.Schema;
 import java.io.IOException;
 import java.io.OutputStream;

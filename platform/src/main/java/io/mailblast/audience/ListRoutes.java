@@ -37,6 +37,7 @@ public final class ListRoutes implements Feature {
                 Route.get("/lists", "listLists")
                         .tag("lists")
                         .summary("Lists, the newest first, with how many are on them")
+                        .query("counts", Schema.flag(), "False where names are enough: the counts are 0 then")
                         .paged()
                         .answersPage(LIST)
                         .handle(this::page),
@@ -81,8 +82,9 @@ public final class ListRoutes implements Feature {
 
     private Answer page(Call call) {
         long before = Cursor.key(call, Long.MAX_VALUE);
+        Lists.Counts counts = call.query("counts").orElse("true").equals("false") ? Lists.Counts.NO : Lists.Counts.YES;
         List<Lists.ContactList> lists =
-                database.read(handle -> Lists.page(handle, call.workspaceId(), before, call.limit()));
+                database.read(handle -> Lists.page(handle, call.workspaceId(), before, call.limit(), counts));
         return Answer.page(
                 lists,
                 Cursor.after(

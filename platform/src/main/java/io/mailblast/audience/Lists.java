@@ -31,6 +31,13 @@ final class Lists {
             where l.workspace_id = :workspaceId and l.id < :before order by l.id desc limit :limit
             """;
 
+    /// For those who want names only: counting reads every member.
+    private static final String NAMES = """
+            select l.id, l.name, l.created_at, 0 as contacts, 0 as departed, 0 as suppressed
+            from contact_list l
+            where l.workspace_id = :workspaceId and l.id < :before order by l.id desc limit :limit
+            """;
+
     private static final String COUNT_OWN =
             "select count(*) from contact_list where workspace_id = :workspaceId and id = any(:ids)";
 
@@ -87,8 +94,14 @@ final class Lists {
                 .findOne();
     }
 
-    static List<ContactList> page(Handle handle, long workspaceId, long before, int limit) {
-        return handle.createQuery(PAGE)
+    /// Whether lists come with how many are on them.
+    enum Counts {
+        YES,
+        NO
+    }
+
+    static List<ContactList> page(Handle handle, long workspaceId, long before, int limit, Counts counts) {
+        return handle.createQuery(counts == Counts.YES ? PAGE : NAMES)
                 .bind("workspaceId", workspaceId)
                 .bind("before", before)
                 .bind("limit", limit)

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 
@@ -64,6 +65,34 @@ public final class Accounts {
 
     /// Makes an account, and its workspace where there is none of that name.
     public Creation create(String email, String password, String workspace, Role role) {
+        return create(email, password, workspace, role, handle -> true).orElseThrow();
+    }
+
+    /// Makes an operator where there is no account at all.
+    ///
+    /// @return nothing where there is one
+    Optional<Creation> createFirst(String email, String password) {
+        return create(email, password, UserAdd.DEFAULT_WORKSPACE, Role.OPERATOR, handle -> {
+            // Two who try at once wait for each other; who only reads waits for nobody.
+            handle.execute("lock table account in share row exclusive mode");
+            return !any(handle);
+        });
+    }
+
+    /// Whether there is any account, be it disabled.
+    boolean any() {
+        return database.read(Accounts::any);
+    }
+
+    private static boolean any(Handle handle) {
+        return handle.createQuery("select exists (select from account)")
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    /// @return nothing where the condition does not hold in the account's transaction
+    private Optional<Creation> create(
+            String email, String password, String workspace, Role role, Predicate<Handle> condition) {
         String given = email.strip();
         List<FieldError> errors = new ArrayList<>();
         if (!LoginAddress.isGood(given)) {
@@ -74,12 +103,15 @@ public final class Accounts {
             errors.add(new FieldError("workspace", "must have 1 to 100 characters, no control characters"));
         }
         if (!errors.isEmpty()) {
-            return new Creation.Refused(List.copyOf(errors));
+            return Optional.of(new Creation.Refused(List.copyOf(errors)));
         }
         String hash = passwords.hash(password);
         return database.write(handle -> {
+            if (!condition.test(handle)) {
+                return Optional.<Creation>empty();
+            }
             if (isTaken(handle, LoginAddress.normalised(given))) {
-                return new Creation.Taken();
+                return Optional.of(new Creation.Taken());
             }
             long workspaceId = handle.createQuery(WORKSPACE)
                     .bind("name", workspace.strip())
@@ -95,8 +127,9 @@ public final class Accounts {
                     .bind("now", clock.instant())
                     .mapTo(Long.class)
                     .findOne();
-            return id.<Creation>map(made -> new Creation.Made(byId(handle, made).orElseThrow()))
-                    .orElseGet(Creation.Taken::new);
+            return Optional.of(id.<Creation>map(
+                            made -> new Creation.Made(byId(handle, made).orElseThrow()))
+                    .orElseGet(Creation.Taken::new));
         });
     }
 

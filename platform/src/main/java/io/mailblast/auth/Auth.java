@@ -15,16 +15,26 @@ public final class Auth implements AutoCloseable {
     private final Passwords passwords;
     private final Accounts accounts;
     private final TokenAuthenticator authenticator;
+    private final Doors doors;
     private final List<Feature> features;
 
-    private Auth(Passwords passwords, Accounts accounts, TokenAuthenticator authenticator, List<Feature> features) {
+    private Auth(
+            Passwords passwords,
+            Accounts accounts,
+            TokenAuthenticator authenticator,
+            Doors doors,
+            List<Feature> features) {
         this.passwords = passwords;
         this.accounts = accounts;
         this.authenticator = authenticator;
+        this.doors = doors;
         this.features = features;
     }
 
-    /// @param keys the folder of the installation's keys; `access` and `refresh` are made where they are
+    /// The ways by which a person with a browser comes in.
+    public record Doors(SignIn signIn, BrowserSessions sessions, FirstAccount firstAccount) {}
+
+    /// @param keys the folder of the installation's keys; `access`, `refresh` and `browser` are made where they are
     ///     missing
     /// @throws IOException when a key cannot be read or made
     public static Auth open(
@@ -44,14 +54,19 @@ public final class Auth implements AutoCloseable {
         ApiKeys apiKeys = new ApiKeys(database, clock, registry);
         TokenAuthenticator authenticator = new TokenAuthenticator(access, check, apiKeys);
         SignInLimits limits = new SignInLimits(config.failuresAllowed(), config.failureWindow(), clock);
+        SignIn signIn = new SignIn(accounts, limits);
+        Keyring browser = Keyring.open(keys, "browser");
+        BrowserSessions browsers =
+                new BrowserSessions(database, new RefreshTokenCodec(browser), config.browserSessionLife(), clock);
         return new Auth(
                 passwords,
                 accounts,
                 authenticator,
+                new Doors(signIn, browsers, new FirstAccount(accounts, browser)),
                 List.of(
-                        new AuthRoutes(accounts, sessions, check, limits, authenticator),
+                        new AuthRoutes(accounts, sessions, check, signIn, authenticator),
                         new ApiKeyRoutes(apiKeys, clock),
-                        new UserRoutes(accounts, check, apiKeys),
+                        new UserRoutes(accounts, check, browsers, apiKeys),
                         new WorkspaceRoutes(new Workspaces(database))));
     }
 
@@ -61,6 +76,10 @@ public final class Auth implements AutoCloseable {
 
     public TokenAuthenticator authenticator() {
         return authenticator;
+    }
+
+    public Doors doors() {
+        return doors;
     }
 
     /// The routes `/auth/…`, `/api-keys…`, `/users…` and `/workspaces…`.

@@ -11,13 +11,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// `/auth/…`: signing in, staying so, signing out.
 final class AuthRoutes implements Feature {
-
-    private static final Logger LOG = LoggerFactory.getLogger(AuthRoutes.class);
 
     private static final Schema.Shape LOGIN = Schema.shape("Login")
             .field("email", Schema.formatted("email", LoginAddress.MAX_LENGTH))
@@ -33,19 +29,15 @@ final class AuthRoutes implements Feature {
     private final Accounts accounts;
     private final Sessions sessions;
     private final SessionCheck check;
-    private final SignInLimits limits;
+    private final SignIn signIn;
     private final TokenAuthenticator authenticator;
 
     AuthRoutes(
-            Accounts accounts,
-            Sessions sessions,
-            SessionCheck check,
-            SignInLimits limits,
-            TokenAuthenticator authenticator) {
+            Accounts accounts, Sessions sessions, SessionCheck check, SignIn signIn, TokenAuthenticator authenticator) {
         this.accounts = accounts;
         this.sessions = sessions;
         this.check = check;
-        this.limits = limits;
+        this.signIn = signIn;
         this.authenticator = authenticator;
     }
 
@@ -90,24 +82,19 @@ final class AuthRoutes implements Feature {
 
     private Answer login(Call call) {
         Login given = call.body(Login.class);
-        Optional<Duration> wait = limits.wait(given.email(), call.clientAddress());
-        if (wait.isPresent()) {
-            return Answer.problem(Problem.of(
-                            429,
-                            "too-many-sign-ins",
-                            "Too many failed sign-ins",
-                            "Wait until Retry-After seconds have passed, then try again."))
-                    .with("Retry-After", Long.toString(wait.get().toSeconds() + 1));
-        }
-        Optional<Account> account = accounts.signIn(given.email(), given.password());
-        if (account.isEmpty()) {
-            limits.failed(given.email(), call.clientAddress());
-            LOG.info("sign_in=refused client={}", call.clientAddress());
-            throw Problem.of(401, "unauthorized", "Sign in first", "The email or the password is wrong.")
-                    .asException();
-        }
-        limits.succeeded(given.email());
-        return Answer.ok(view(sessions.begin(account.get())));
+        return switch (signIn.attempt(given.email(), given.password(), call.clientAddress())) {
+            case SignIn.Result.Welcome(Account account) -> Answer.ok(view(sessions.begin(account)));
+            case SignIn.Result.Wrong() ->
+                throw Problem.of(401, "unauthorized", "Sign in first", "The email or the password is wrong.")
+                        .asException();
+            case SignIn.Result.Wait(Duration time) ->
+                Answer.problem(Problem.of(
+                                429,
+                                "too-many-sign-ins",
+                                "Too many failed sign-ins",
+                                "Wait until Retry-After seconds have passed, then try again."))
+                        .with("Retry-After", Long.toString(time.toSeconds() + 1));
+        };
     }
 
     private Answer refresh(Call call) {

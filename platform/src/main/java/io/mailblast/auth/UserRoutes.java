@@ -23,11 +23,13 @@ final class UserRoutes implements Feature {
 
     private final Accounts accounts;
     private final SessionCheck sessions;
+    private final BrowserSessions browsers;
     private final ApiKeys keys;
 
-    UserRoutes(Accounts accounts, SessionCheck sessions, ApiKeys keys) {
+    UserRoutes(Accounts accounts, SessionCheck sessions, BrowserSessions browsers, ApiKeys keys) {
         this.accounts = accounts;
         this.sessions = sessions;
+        this.browsers = browsers;
         this.keys = keys;
     }
 
@@ -104,6 +106,7 @@ final class UserRoutes implements Feature {
             throw Problem.notFound("user").asException();
         }
         sessions.forgetAccount(call.id());
+        browsers.forgetAccount(call.id());
         keys.forgetAccount(call.id());
         return Answer.noContent();
     }

@@ -10,6 +10,7 @@ import io.mailblast.http.Feature;
 import io.mailblast.http.FieldError;
 import io.mailblast.http.Problem;
 import io.mailblast.http.Route;
+import io.mailblast.http.Schema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -40,6 +41,8 @@ public final class CampaignRoutes implements Feature {
                         .tag("campaigns")
                         .summary("The workspace's campaigns, newest first")
                         .query("state", CampaignSchemas.STATE, "Only those in this state")
+                        .query("q", Schema.line(1, 200), "Only those whose name or subject has this")
+                        .query("brief", Schema.flag(), "True to leave out `content` and `text_content`")
                         .paged()
                         .answersPage(CampaignSchemas.CAMPAIGN)
                         .handle(this::list),
@@ -81,7 +84,10 @@ public final class CampaignRoutes implements Feature {
                 call.workspaceId(),
                 Cursor.key(call, Long.MAX_VALUE),
                 call.limit(),
-                call.query("state").orElse(null));
+                new Campaigns.Filter(
+                        call.query("state").orElse(null),
+                        call.query("q").orElse(""),
+                        call.query("brief").map(Boolean::parseBoolean).orElse(false)));
         return Answer.page(
                 page,
                 page.isEmpty()

@@ -88,6 +88,29 @@ final class CampaignSchemas {
 
     private static final Schema COUNT = Schema.whole(0, Long.MAX_VALUE);
 
+    static final Schema.Shape NEW_PREVIEW = Schema.shape("NewPreview")
+            .field("subject", Schema.text(0, SUBJECT))
+            .field("content", Schema.text(0, CONTENT))
+            .optional("text_content", Schema.orNull(Schema.text(0, CONTENT)))
+            .optional("contact_id", Schema.orNull(Schema.id()));
+
+    private static final Schema.Shape ADVICE = Schema.shape("Advice")
+            .field("field", Schema.choice("subject", "content", "text_content"))
+            .field("kind", Schema.choice("problem", "hint"))
+            .field("message", Schema.text(1, 1_000));
+
+    static final Schema.Shape PREVIEW = Schema.shape("Preview")
+            .field("subject", Schema.text(0, 10_000))
+            .field("html", Schema.text(0, CONTENT))
+            .field("text", Schema.text(0, CONTENT))
+            .field("bytes", COUNT)
+            .field("advice", Schema.items(ADVICE, 1_000));
+
+    static final Schema.Shape AUDIENCE = Schema.shape("Audience")
+            .field("contacts", COUNT)
+            .field("suppressed", COUNT)
+            .field("recipients", COUNT);
+
     private static final Schema.Shape BY_STATE = Schema.shape("RecipientsByState")
             .field("waiting", COUNT)
             .field("sending", COUNT)

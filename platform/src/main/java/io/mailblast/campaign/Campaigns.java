@@ -28,6 +28,10 @@ final class Campaigns {
             array(select cl.list_id from campaign_list cl where cl.campaign_id = m.id order by cl.list_id) as list_ids
             """;
 
+    /// Of a list whose contents nobody looks at: they may be megabytes each.
+    private static final String BRIEF_COLUMNS =
+            COLUMNS.replace("m.content, m.text_content", "'' as content, cast(null as text) as text_content");
+
     private static final String INSERT = """
             insert into campaign
                 (workspace_id, name, subject, from_name, from_email, reply_to, content, text_content, tracking,
@@ -109,18 +113,31 @@ final class Campaigns {
         return database.read(handle -> get(handle, workspaceId, id, ""));
     }
 
+    /// Which campaigns are asked for.
+    ///
+    /// @param state null for any
+    /// @param text that their name or subject has; empty for any
+    /// @param brief whether their contents are left out
+    record Filter(@Nullable String state, String text, boolean brief) {}
+
     /// @param beforeId the last id of the page before
-    List<Campaign> page(long workspaceId, long beforeId, int limit, @Nullable String state) {
-        return database.read(handle -> handle.createQuery("select " + COLUMNS + """
+    List<Campaign> page(long workspaceId, long beforeId, int limit, Filter filter) {
+        return database.read(handle -> handle.createQuery("select " + (filter.brief() ? BRIEF_COLUMNS : COLUMNS) + """
                         from campaign m
                         where m.workspace_id = :workspace and m.id < :before and m.archived_at is null
                             and (cast(:state as text) is null or m.state = :state)
+                            and (cast(:like as text) is null or m.name ilike :like or m.subject ilike :like)
                         order by m.id desc
                         limit :limit
                         """)
                 .bind("workspace", workspaceId)
                 .bind("before", beforeId)
-                .bind("state", state)
+                .bind("state", filter.state())
+                .bind(
+                        "like",
+                        filter.text().isBlank()
+                                ? null
+                                : "%" + escaped(filter.text().strip()) + "%")
                 .bind("limit", limit)
                 .map(Campaigns::map)
                 .map(Stored::campaign)
@@ -147,6 +164,11 @@ final class Campaigns {
                     .bind("workspace", workspaceId)
                     .execute();
         });
+    }
+
+    /// A part of a `like` pattern that stands for itself.
+    private static String escaped(String text) {
+        return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
     }
 
     static void requireDraft(Campaign campaign, String what) {

@@ -120,6 +120,14 @@ public final class Newsletter {
                 subject.render(all), html.render(all), text.render(all), own.trackingId(), own.unsubscribe());
     }
 
+    /// The message as a recipient of these values would get it; its links count nothing.
+    ///
+    /// @param values as for [#render]
+    /// @throws TemplateException when these values do not go through the template
+    public RenderedMessage sample(long workspaceId, Map<String, ?> values) {
+        return render(new MessageId(workspaceId, 1, 0, MessageId.TEST), values);
+    }
+
     /// One recipient's message, to send.
     ///
     /// @param values as for [#render]

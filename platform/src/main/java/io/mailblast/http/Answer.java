@@ -76,6 +76,11 @@ public record Answer(int status, Map<String, String> headers, Body body) {
         return bytes(status, "text/html; charset=utf-8", page.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
+    /// Go on there, with a GET.
+    public static Answer seeOther(String path) {
+        return new Answer(303, Map.of("Location", path), new Empty());
+    }
+
     public static Answer stream(String mediaType, Writer writer) {
         return new Answer(200, Map.of(), new Stream(writer, mediaType));
     }

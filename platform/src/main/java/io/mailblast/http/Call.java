@@ -2,20 +2,19 @@ package io.mailblast.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.ServerRequest;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// One request whose route, caller, parameters and body have been checked.
+/// One request whose route, caller, parameters and body have been checked, whether it came over HTTP or from code of
+/// this process ([LocalApi]).
 public final class Call {
 
     private static final Duration WHOLE_BODY = Duration.ofSeconds(10);
 
-    private final ServerRequest request;
+    private final Source source;
     private final @Nullable Principal principal;
     private final Map<String, String> path;
     private final Map<String, String> queries;
@@ -23,18 +22,36 @@ public final class Call {
     private final String clientAddress;
 
     Call(
-            ServerRequest request,
+            Source source,
             @Nullable Principal principal,
             Map<String, String> path,
             Map<String, String> queries,
             @Nullable JsonNode body,
             String clientAddress) {
-        this.request = request;
+        this.source = source;
         this.principal = principal;
         this.path = path;
         this.queries = queries;
         this.body = body;
         this.clientAddress = clientAddress;
+    }
+
+    /// Where the headers and the raw body of a call come from.
+    interface Source {
+
+        InputStream stream();
+
+        byte[] bytes(int maxBytes, Duration patience);
+
+        Optional<String> header(String name);
+
+        /// Declared length of the body, or -1.
+        long contentLength();
+
+        boolean isHead();
+
+        /// The path that was asked for, without its query.
+        String path();
     }
 
     /// Who asks; there on every route that is not [Access#PUBLIC].
@@ -95,27 +112,37 @@ public final class Call {
 
     /// The raw body of a route that [Route.Builder#consumes] it.
     public InputStream stream() {
-        return new BodyStream(request.content().inputStream());
+        return source.stream();
     }
 
     /// The raw body of a route that [Route.Builder#consumes] it, as a whole.
     ///
     /// @throws ProblemException 408 for a slow body, 413 for one of more than `maxBytes`
     public byte[] bytes(int maxBytes) {
-        return BodyReader.bytes(request, maxBytes, WHOLE_BODY);
+        return source.bytes(maxBytes, WHOLE_BODY);
     }
 
     public Optional<String> header(String name) {
-        return request.headers().first(HeaderNames.create(name));
+        return source.header(name);
     }
 
     /// Declared length of the body, or -1.
     public long contentLength() {
-        return request.headers().contentLength().orElse(-1);
+        return source.contentLength();
+    }
+
+    /// The path that was asked for, without its query.
+    public String path() {
+        return source.path();
+    }
+
+    /// What a call in turn passes on to another route.
+    Source source() {
+        return source;
     }
 
     public boolean isHead() {
-        return request.prologue().method().text().equals("HEAD");
+        return source.isHead();
     }
 
     /// The client's address as the trusted proxies tell it.

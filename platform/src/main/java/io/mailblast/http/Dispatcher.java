@@ -2,9 +2,6 @@ package io.mailblast.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.BooleanNode;
-import com.fasterxml.jackson.databind.node.LongNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.RequestException;
@@ -17,8 +14,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -80,7 +76,10 @@ final class Dispatcher {
         try {
             finish(answer, request, response);
         } finally {
-            metrics.answered(route == null ? "other" : route.method, path, answer.status(), System.nanoTime() - start);
+            if (route == null || !route.live) {
+                metrics.answered(
+                        route == null ? "other" : route.method, path, answer.status(), System.nanoTime() - start);
+            }
         }
         pauseAfter(answer);
     }
@@ -174,26 +173,26 @@ final class Dispatcher {
             }
             return route.handler.handle(call(route, request));
         } catch (ProblemException e) {
-            return of(e.problem());
+            return of(route, e.problem());
         } catch (CloseConnectionException e) {
             throw e;
         } catch (RequestException e) {
-            return of(BodyStream.malformed().problem());
+            return of(route, BodyStream.malformed().problem());
         } catch (BodyReader.Disconnected e) {
             throw new CloseConnectionException("the client went away", e);
         } catch (Exception e) {
-            return failure(route, e);
+            return of(route, failure(route, e));
         }
     }
 
-    private static Answer failure(@Nullable Route route, Exception e) {
+    private static Problem failure(@Nullable Route route, Exception e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (Database.isAway(cause)) {
-                return of(Problem.unavailable("The database does not answer. Try again in a few seconds."));
+                return Problem.unavailable("The database does not answer. Try again in a few seconds.");
             }
         }
         if (BodyReader.isTimeout(e)) {
-            return of(Problem.of(408, "too-slow", "The request took too long", "The body did not arrive in time."));
+            return Problem.of(408, "too-slow", "The request took too long", "The body did not arrive in time.");
         }
         String reference = Long.toHexString(ThreadLocalRandom.current().nextLong());
         LOG.error(
@@ -202,17 +201,17 @@ final class Dispatcher {
                 route == null ? "" : route.path,
                 reference,
                 e);
-        return of(Problem.of(
+        return Problem.of(
                 500,
                 "internal",
                 "Something went wrong here",
                 "It was logged under reference " + reference
-                        + "; nothing that was asked for is certain to have happened."));
+                        + "; nothing that was asked for is certain to have happened.");
     }
 
     /// A problem with the headers that its status asks for.
-    private static Answer of(Problem problem) {
-        Answer answer = Answer.problem(problem);
+    private static Answer of(@Nullable Route route, Problem problem) {
+        Answer answer = route == null || route.words == null ? Answer.problem(problem) : route.words.of(problem);
         return switch (problem.status()) {
             case 401 -> answer.with("WWW-Authenticate", "Bearer realm=\"mailblast\"");
             case 429, 503 -> answer.with("Retry-After", "5");
@@ -238,19 +237,18 @@ final class Dispatcher {
 
     private Call call(Route route, ServerRequest request) {
         Principal principal = route.access == Access.PUBLIC ? null : authenticated(route, request);
-        Map<String, String> path = pathParameters(route, request);
-        List<FieldError> errors = new ArrayList<>();
-        Map<String, String> queries = queries(route, request, errors);
-        if (!errors.isEmpty()) {
-            throw Problem.badInput(errors).asException();
-        }
+        Map<String, String> path =
+                Parameters.ofPath(route, name -> request.path().pathParameters().get(name));
+        Map<String, List<String>> given = new LinkedHashMap<>();
+        request.query().names().forEach(name -> given.put(name, request.query().all(name)));
+        Map<String, String> queries = Parameters.ofQuery(route, given);
         if (!route.consumes.isEmpty()) {
             requireMediaType(route, request);
         }
         JsonNode body = route.body == null || (route.bodyOptional && !hasBody(request))
                 ? null
                 : bodies.read(request, route.body);
-        return new Call(request, principal, path, queries, body, client(request));
+        return new Call(new RequestSource(request), principal, path, queries, body, client(request));
     }
 
     private String client(ServerRequest request) {
@@ -269,64 +267,6 @@ final class Dispatcher {
             throw Problem.forbidden().asException();
         }
         return principal;
-    }
-
-    private static Map<String, String> pathParameters(Route route, ServerRequest request) {
-        Map<String, String> values = new HashMap<>();
-        route.pathParameters.forEach((name, schema) -> {
-            String value = request.path().pathParameters().get(name);
-            List<FieldError> errors = new ArrayList<>();
-            schema.check(typed(schema, value), name, errors);
-            if (isDamaged(value)) {
-                errors.add(new FieldError(name, "must be UTF-8, percent-encoded"));
-            }
-            if (!errors.isEmpty()) {
-                // A row that cannot be is one that is not there.
-                throw (schema instanceof Schema.Whole ? Problem.notFound("page") : Problem.badInput(errors))
-                        .asException();
-            }
-            values.put(name, value);
-        });
-        return values;
-    }
-
-    private static Map<String, String> queries(Route route, ServerRequest request, List<FieldError> errors) {
-        Map<String, String> values = new HashMap<>();
-        for (String name : request.query().names()) {
-            Route.Query query = route.queries.get(name);
-            List<String> given = request.query().all(name);
-            if (query == null) {
-                if (!route.access.equals(Access.PUBLIC)) {
-                    errors.add(new FieldError(
-                            name.length() > 60 ? name.substring(0, 60) + "…" : name, "is not known here"));
-                }
-            } else if (given.size() != 1) {
-                errors.add(new FieldError(name, "must be given once"));
-            } else {
-                query.schema().check(typed(query.schema(), given.getFirst()), name, errors);
-                if (isDamaged(given.getFirst())) {
-                    errors.add(new FieldError(name, "must be UTF-8, percent-encoded"));
-                }
-                values.put(name, given.getFirst());
-            }
-        }
-        return values;
-    }
-
-    /// Whether something stood there that is no UTF-8: decoding leaves its replacement character (U+FFFD).
-    private static boolean isDamaged(String decoded) {
-        return decoded.indexOf('\uFFFD') >= 0;
-    }
-
-    /// A URL's text as the JSON value that its schema judges.
-    private static JsonNode typed(Schema schema, String text) {
-        if (schema instanceof Schema.Whole && text.matches("-?\\d{1,18}")) {
-            return LongNode.valueOf(Long.parseLong(text));
-        }
-        if (schema instanceof Schema.Flag && (text.equals("true") || text.equals("false"))) {
-            return BooleanNode.valueOf(text.equals("true"));
-        }
-        return TextNode.valueOf(text);
     }
 
     private static void requireMediaType(Route route, ServerRequest request) {

@@ -38,6 +38,9 @@ public final class OpenApi {
         TreeMap<String, Schema.Shape> shapes = new TreeMap<>();
         shapes.put(PROBLEM.name(), PROBLEM);
         for (Route route : routes) {
+            if (route.words != null) {
+                continue;
+            }
             ObjectNode path = paths.withObjectProperty(route.path);
             path.set(route.method.toLowerCase(java.util.Locale.ROOT), operation(route, shapes));
         }

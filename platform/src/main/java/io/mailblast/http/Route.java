@@ -31,6 +31,8 @@ public final class Route {
     final Map<Integer, Content> answers;
     final List<Integer> problems;
     final List<String> consumes;
+    final boolean live;
+    final @Nullable Words words;
     final Handler handler;
 
     private Route(Builder builder, Handler handler) {
@@ -48,6 +50,8 @@ public final class Route {
         this.answers = builder.answers;
         this.problems = builder.problems;
         this.consumes = builder.consumes;
+        this.live = builder.live;
+        this.words = builder.words;
         this.handler = handler;
     }
 
@@ -57,6 +61,13 @@ public final class Route {
 
         /// @throws ProblemException for what the caller did wrong
         Answer handle(Call call) throws Exception;
+    }
+
+    /// Says a problem to a person who looks at a page.
+    @FunctionalInterface
+    public interface Words {
+
+        Answer of(Problem problem);
     }
 
     /// A query parameter. `one` is its shape once it is read; a number stands as text in the URL.
@@ -127,6 +138,8 @@ public final class Route {
         private final Map<Integer, Content> answers = new LinkedHashMap<>();
         private final List<Integer> problems = new ArrayList<>();
         private final List<String> consumes = new ArrayList<>();
+        private boolean live;
+        private @Nullable Words words;
 
         private Builder(String method, String path, String operation) {
             this.method = method;
@@ -158,6 +171,18 @@ public final class Route {
         /// Asked for far more often than others: its path is tried before theirs.
         public Builder often() {
             this.often = true;
+            return this;
+        }
+
+        /// A page for people: not part of the API's description, and its problems are said in words.
+        public Builder page(Words words) {
+            this.words = words;
+            return this;
+        }
+
+        /// Its answer goes on for as long as somebody looks, so its end says nothing of how fast it was.
+        public Builder live() {
+            this.live = true;
             return this;
         }
 

@@ -1,5 +1,6 @@
 package io.mailblast.sending;
 
+import io.mailblast.content.MergeFields;
 import io.mailblast.db.Database;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,5 +1,6 @@
 package io.mailblast.sending;
 
+import io.mailblast.content.MergeFields;
 import io.mailblast.content.Newsletter;
 import io.mailblast.content.TemplateException;
 import io.mailblast.content.WireMessage;

@@ -1,6 +1,7 @@
 package io.mailblast.tracking;
 
 import io.mailblast.http.Answer;
+import io.mailblast.tracking.Phrase.Language;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -32,11 +33,13 @@ final class Page {
             + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     private final String brand;
+    private final Language language;
     private final StringBuilder body = new StringBuilder();
     private final String title;
 
-    Page(String brand, String title) {
+    Page(String brand, Language language, String title) {
         this.brand = brand;
+        this.language = language;
         this.title = title;
     }
 
@@ -96,13 +99,15 @@ final class Page {
     record Choice(String value, String words) {}
 
     Answer answer(int status) {
-        String html = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        String html = "<!doctype html>\n<html lang=\"" + language.tag() + "\">\n<head>\n<meta charset=\"utf-8\">\n"
                 + "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
                 + "<meta name=\"robots\" content=\"noindex\">\n<title>" + text(title) + " · " + text(brand)
                 + "</title>\n<style>" + STYLE + "</style>\n</head>\n<body>\n<main>\n<p class=\"quiet\">" + text(brand)
                 + "</p>\n<h1>" + text(title) + "</h1>\n" + body + "</main>\n</body>\n</html>\n";
         return Answer.html(status, html)
                 .with("Content-Security-Policy", POLICY)
+                .with("Content-Language", language.tag())
+                .with("Vary", "Accept-Language")
                 .with("Cache-Control", "no-store")
                 .with("Referrer-Policy", "no-referrer")
                 .with("X-Robots-Tag", "noindex");

@@ -102,12 +102,12 @@ public final class TrackingRoutes implements Feature {
         MessageId message = identifiers.read(text);
         if (message == null) {
             metrics.forged();
-            return asking(target);
+            return asking(call, target);
         }
         if (!signer.verifies(
                 message.workspaceId(), target.url(), call.query("s").orElse(""))) {
             metrics.unsigned.increment();
-            return asking(target);
+            return asking(call, target);
         }
         if (isCounted(message)) {
             // Who clicked wants to get there, whatever becomes of our figures.
@@ -167,11 +167,12 @@ public final class TrackingRoutes implements Feature {
         }
     }
 
-    private Answer asking(ClickTarget target) {
-        return new Page(config.brand(), "This link leads to " + target.host())
-                .paragraph("We cannot confirm that this link is from one of our mails. Go on only if you know where it"
-                        + " leads:")
-                .target(target.url(), target.location(), "Go to " + target.host())
+    private Answer asking(Call call, ClickTarget target) {
+        Phrase.Language language =
+                Phrase.Language.of(call.header("Accept-Language").orElse(""));
+        return new Page(config.brand(), language, Phrase.LEADS_TO.in(language, target.host()))
+                .paragraph(Phrase.NOT_CONFIRMED.in(language))
+                .target(target.url(), target.location(), Phrase.GO_TO.in(language, target.host()))
                 .answer(200);
     }
 

@@ -14,6 +14,7 @@ import io.mailblast.http.Route;
 import io.mailblast.http.Schema;
 import io.mailblast.key.MessageId;
 import io.mailblast.key.MessageIdCodec;
+import io.mailblast.tracking.Phrase.Language;
 import io.mailblast.tracking.Recipients.Recipient;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
@@ -73,30 +74,35 @@ public final class UnsubscribeRoutes implements Feature {
     }
 
     private Answer ask(Call call) {
+        Language language = language(call);
         MessageId message = message(call);
         if (message == null) {
-            return unknown();
+            return unknown(language);
         }
-        Page page = new Page(config.brand(), "Unsubscribe?");
+        Page page = new Page(config.brand(), language, Phrase.ASK.in(language));
         Optional<Recipient> recipient = message.has(MessageId.TEST) ? Optional.empty() : recipient(message);
         if (recipient.isPresent() && recipient.get().suppressed()) {
-            page.paragraph(recipient.get().address() + " gets no more mail from us already.");
+            page.paragraph(Phrase.ALREADY.in(language, recipient.get().address()));
         } else {
             page.paragraph(recipient
-                    .map(known -> "All our mail to " + known.address() + " will end.")
-                    .orElse("All our mail to you will end."));
+                    .map(known -> Phrase.WILL_END.in(language, known.address()))
+                    .orElse(Phrase.WILL_END_TO_YOU.in(language)));
         }
-        page.button("List-Unsubscribe", "One-Click", "Unsubscribe");
+        page.button("List-Unsubscribe", "One-Click", Phrase.UNSUBSCRIBE.in(language));
         List<Page.Choice> lists = recipient.map(Recipient::lists).orElse(List.of()).stream()
                 .map(list -> new Page.Choice(Long.toString(list.listId()), list.name()))
                 .toList();
         if (!lists.isEmpty()) {
-            page.choices("Or leave only these lists", "list", lists, "Leave what is ticked");
+            page.choices(Phrase.OR_LISTS.in(language), "list", lists, Phrase.LEAVE.in(language));
         }
         if (message.has(MessageId.TEST)) {
-            page.quiet("This link is from a test mail: nothing will change.");
+            page.quiet(Phrase.TEST_LINK.in(language));
         }
         return page.answer(200);
+    }
+
+    private static Language language(Call call) {
+        return Language.of(call.header("Accept-Language").orElse(""));
     }
 
     /// Without the database the page still asks; it only knows less.
@@ -109,29 +115,30 @@ public final class UnsubscribeRoutes implements Feature {
     }
 
     private Answer press(Call call) {
+        Language language = language(call);
         MessageId message = message(call);
         if (message == null) {
-            return unknown();
+            return unknown(language);
         }
         UnsubscribeForm form =
                 UnsubscribeForm.parse(call.header("Content-Type").orElse(""), call.bytes(UnsubscribeForm.MAX_BYTES));
         if (!form.all() && form.lists().isEmpty()) {
-            return new Page(config.brand(), "Nothing was chosen")
-                    .paragraph("Go back and choose what is to end, or end all our mail to you:")
-                    .button("List-Unsubscribe", "One-Click", "Unsubscribe")
+            return new Page(config.brand(), language, Phrase.NOTHING_CHOSEN.in(language))
+                    .paragraph(Phrase.CHOOSE.in(language))
+                    .button("List-Unsubscribe", "One-Click", Phrase.UNSUBSCRIBE.in(language))
                     .answer(400);
         }
         if (message.has(MessageId.TEST)) {
-            return new Page(config.brand(), "This was a test")
-                    .paragraph("The link is from a test mail; nothing has changed.")
+            return new Page(config.brand(), language, Phrase.WAS_TEST.in(language))
+                    .paragraph(Phrase.NOTHING_CHANGED.in(language))
                     .answer(200);
         }
         if (!form.all()) {
-            return leave(message, form);
+            return leave(message, form, language);
         }
         unsubscribe(message, call.header("User-Agent").orElse(""));
-        return new Page(config.brand(), "You are unsubscribed")
-                .paragraph("You will get no more mail from us.")
+        return new Page(config.brand(), language, Phrase.UNSUBSCRIBED.in(language))
+                .paragraph(Phrase.NO_MORE.in(language))
                 .answer(200);
     }
 
@@ -146,11 +153,11 @@ public final class UnsubscribeRoutes implements Feature {
         }
     }
 
-    private Answer leave(MessageId message, UnsubscribeForm form) {
+    private Answer leave(MessageId message, UnsubscribeForm form, Language language) {
         database.write(handle -> Recipients.find(handle, message)
                 .map(recipient -> Recipients.leave(handle, message, recipient.contactId(), form.lists())));
-        return new Page(config.brand(), "You have left")
-                .paragraph("You will get no more mail of what you ticked.")
+        return new Page(config.brand(), language, Phrase.LEFT.in(language))
+                .paragraph(Phrase.NO_MORE_OF_THAT.in(language))
                 .answer(200);
     }
 
@@ -167,10 +174,9 @@ public final class UnsubscribeRoutes implements Feature {
         return message;
     }
 
-    private Answer unknown() {
-        return new Page(config.brand(), "This link does not work")
-                .paragraph(
-                        "It may have been cut off on its way. Copy the whole link from the mail, or answer the mail.")
+    private Answer unknown(Language language) {
+        return new Page(config.brand(), language, Phrase.NO_SUCH_LINK.in(language))
+                .paragraph(Phrase.CUT_OFF.in(language))
                 .answer(404);
     }
 }

@@ -46,6 +46,7 @@ class ConfigurationKeysTest {
         expected.put("database.statementTimeout", "PT30S");
         expected.put("auth.accessTokenLife", "PT15M");
         expected.put("auth.refreshTokenLife", "PT720H");
+        expected.put("auth.browserSessionLife", "PT12H");
         expected.put("auth.failuresAllowed", "10");
         expected.put("auth.failureWindow", "PT5M");
         expected.put("auth.hashesAtOnce", "2");
@@ -184,6 +185,7 @@ class ConfigurationKeysTest {
             auth:
               access_token_life: 1m
               refresh_token_life: 2d
+              browser_session_life: 3h
               failures_allowed: 3
               failure_window: 1h
               hashes_at_once: 4
@@ -306,6 +308,7 @@ class ConfigurationKeysTest {
         assertThat(configuration.http().readTimeout()).isEqualTo(Duration.ofMillis(500));
         assertThat(configuration.database().password()).isEqualTo("hunter2");
         assertThat(configuration.auth().refreshTokenLife()).isEqualTo(Duration.ofDays(2));
+        assertThat(configuration.auth().browserSessionLife()).isEqualTo(Duration.ofHours(3));
         assertThat(configuration.sending().retryFor()).isEqualTo(Duration.ofHours(16));
         assertThat(configuration.eventLog().durability()).isEqualTo(EventLogConfig.Durability.OS);
         assertThat(configuration.webhook().topics()).containsExactly("arn:aws:sns:eu-west-1:123456789012:events");

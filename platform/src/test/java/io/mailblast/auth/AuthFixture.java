@@ -34,7 +34,8 @@ final class AuthFixture implements AutoCloseable {
     final TestServer server;
 
     AuthFixture() {
-        this(new AuthConfig(Duration.ofMinutes(15), Duration.ofDays(30), 5, Duration.ofMinutes(5), 2));
+        this(new AuthConfig(
+                Duration.ofMinutes(15), Duration.ofDays(30), Duration.ofHours(12), 5, Duration.ofMinutes(5), 2));
     }
 
     AuthFixture(AuthConfig config) {

@@ -41,8 +41,8 @@ class SignInTest {
 
     @Test
     void wrongOnesTakeTheSameTimeWhetherOrNotTheAccountExists() {
-        try (AuthFixture fresh = new AuthFixture(
-                new AuthConfig(Duration.ofMinutes(15), Duration.ofDays(1), 1_000, Duration.ofMinutes(5), 2))) {
+        try (AuthFixture fresh = new AuthFixture(new AuthConfig(
+                Duration.ofMinutes(15), Duration.ofDays(1), Duration.ofHours(12), 1_000, Duration.ofMinutes(5), 2))) {
             String email = fresh.account(Role.MEMBER).email();
             long[] there = new long[21];
             long[] notThere = new long[21];

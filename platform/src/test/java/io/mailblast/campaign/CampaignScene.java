@@ -51,6 +51,7 @@ abstract class CampaignScene {
         };
         return new TestServer(
                 new CampaignRoutes(db.database(), gate),
+                new PreviewRoutes(db.database(), Presses.press()),
                 new SendRoutes(db.database(), gate, Presses.press()),
                 new LifecycleRoutes(db.database(), gate, Presses.press(), () -> Instant.parse("2026-01-01T00:00:00Z")),
                 new StatsRoutes(

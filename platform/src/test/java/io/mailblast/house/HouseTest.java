@@ -45,6 +45,7 @@ class HouseTest {
             Map.entry("webhook", List.of("db", "http", "key", "event")),
             Map.entry("analytics", List.of("db", "http", "event")),
             Map.entry("monitoring", List.of("db", "http")),
+            Map.entry("console", List.of("http", "auth")),
             Map.entry("history", List.of("db", "http", "thread")),
             Map.entry("alerting", List.of("db", "http", "monitoring", "thread")));
 

@@ -31,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @SuppressWarnings("NullAway.Init")
 class UnsubscribeRoutesTest {
@@ -85,6 +87,26 @@ class UnsubscribeRoutesTest {
                 .doesNotContain(campaign.address(3));
         assertThat(suppressed()).isEmpty();
         assertThat(log.read(log.start(), 10).entries()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "de-AT;q=0.9|en;q=0.8, de, Abmelden",
+        "pt|fr-CA, fr, Se désabonner",
+        "es, es, Darse de baja",
+        "zh-CN|zh, zh-Hans, 退订",
+        "xx, en, Unsubscribe",
+        "de;q=0|es, es, Darse de baja",
+        "!!|;;q=x, en, Unsubscribe"
+    })
+    void itAsksInTheRecipientsLanguage(String accepted, String tag, String words) {
+        HttpResponse<String> page = server.send(
+                java.net.http.HttpRequest.newBuilder(server.uri("/unsubscribe/" + tokens.write(campaign.message(3))))
+                        .header("Accept-Language", accepted.replace('|', ','))
+                        .build());
+
+        assertThat(page.body()).contains("<html lang=\"" + tag + "\">", "<button>" + words + "</button>");
+        assertThat(page.headers().firstValue("Vary")).contains("Accept-Language");
     }
 
     @Test

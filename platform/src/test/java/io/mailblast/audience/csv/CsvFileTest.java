@@ -12,6 +12,7 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import io.mailblast.http.Json;
+import io.mailblast.http.SafeCell;
 import io.mailblast.testing.Corpora;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

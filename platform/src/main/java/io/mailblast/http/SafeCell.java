@@ -1,4 +1,4 @@
-package io.mailblast.audience.csv;
+package io.mailblast.http;
 
 /// Cells that a spreadsheet would take for formulas, as OWASP's page on CSV injection lists them, are written
 /// behind an apostrophe, which a spreadsheet takes for "this is text". Reading takes it away again, so that

@@ -1,4 +1,4 @@
-package io.mailblast.sending;
+package io.mailblast.content;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -8,13 +8,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What templates see of a contact: its attributes by name, and beside them `email`, `first_name`, `last_name`, `name`.
-final class MergeFields {
+public final class MergeFields {
 
     private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
 
     private MergeFields() {}
 
-    static Map<String, Object> of(
+    public static Map<String, Object> of(
             @Nullable String email,
             @Nullable String firstName,
             @Nullable String lastName,

@@ -1,4 +1,4 @@
-package io.mailblast.audience.csv;
+package io.mailblast.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,107 @@
+package io.mailblast.audience;
+
+import io.mailblast.audience.csv.CsvFile;
+import io.mailblast.audience.csv.CsvRefusedException;
+import io.mailblast.audience.csv.CsvRow;
+import io.mailblast.http.Answer;
+import io.mailblast.http.Call;
+import io.mailblast.http.Feature;
+import io.mailblast.http.Problem;
+import io.mailblast.http.Route;
+import io.mailblast.http.Schema;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// `/contacts/import/look`: what an import would make of the beginning of a file. It changes nothing.
+public final class ImportLookRoutes implements Feature {
+
+    private static final int MAX_BYTES = 64 << 10;
+    private static final int ROWS = 5;
+
+    private static final Schema.Shape COLUMN = Schema.shape("ImportColumn")
+            .field("name", Schema.text(0, 10_000))
+            .field("meaning", Schema.choice("email", "name", "first_name", "last_name", "list", "attribute", "none"));
+
+    private static final Schema.Shape ROW = Schema.shape("ImportRow")
+            .field("line", Schema.whole(1, Long.MAX_VALUE))
+            .field("cells", Schema.items(Schema.text(0, 10_000), 10_000))
+            .field("problem", Schema.orNull(Schema.text(0, 1_000)));
+
+    private static final Schema.Shape LOOK = Schema.shape("ImportLook")
+            .field("encoding", Schema.choice("utf_8", "utf_16le", "utf_16be", "windows_1252"))
+            .field("delimiter", Schema.text(1, 1))
+            .field("columns", Schema.items(COLUMN, 10_000))
+            .field("rows", Schema.items(ROW, ROWS));
+
+    private final ImportConfig config;
+
+    public ImportLookRoutes(ImportConfig config) {
+        this.config = config;
+    }
+
+    private record Column(String name, String meaning) {}
+
+    private record Row(
+            long line, List<String> cells, @Nullable String problem) {}
+
+    private record Look(String encoding, String delimiter, List<Column> columns, List<Row> rows) {}
+
+    @Override
+    public List<Route> routes() {
+        return List.of(Route.post("/contacts/import/look", "lookAtImport")
+                .tag("imports")
+                .summary("What an import would make of the first 64 KB of a CSV file; nothing is imported")
+                .consumes("text/csv")
+                .answers(200, LOOK)
+                .handle(this::look));
+    }
+
+    private Answer look(Call call) throws IOException {
+        byte[] bytes = call.bytes(MAX_BYTES);
+        try (CsvFile file = CsvFile.open(() -> new ByteArrayInputStream(bytes), config.maxLineBytes())) {
+            ImportColumns columns = ImportColumns.of(file.header());
+            List<Column> said = new ArrayList<>();
+            for (int i = 0; i < file.header().size(); i++) {
+                said.add(new Column(file.header().get(i), columns.meaning(i)));
+            }
+            return Answer.ok(new Look(
+                    file.encoding().name().toLowerCase(Locale.ROOT),
+                    Character.toString(file.delimiter()),
+                    said,
+                    rows(file, columns, bytes.length == MAX_BYTES)));
+        } catch (CsvRefusedException e) {
+            throw Problem.badInput("file", e.reason()).asException();
+        }
+    }
+
+    /// @param cut whether the last record may go on behind what was sent
+    private static List<Row> rows(CsvFile file, ImportColumns columns, boolean cut)
+            throws IOException, CsvRefusedException {
+        List<Row> rows = new ArrayList<>();
+        CsvRow next = file.next();
+        while (next != null && rows.size() < ROWS) {
+            CsvRow row = next;
+            next = file.next();
+            if (next == null && cut) {
+                break;
+            }
+            rows.add(
+                    switch (row) {
+                        case CsvRow.Fields fields ->
+                            new Row(
+                                    fields.line(),
+                                    fields.fields().stream().map(CsvFile::shown).toList(),
+                                    columns.read(fields.fields()) instanceof ImportColumns.Row.Refused(String reason)
+                                            ? reason
+                                            : null);
+                        case CsvRow.Unreadable unreadable ->
+                            new Row(unreadable.line(), List.of(unreadable.text()), "the line " + unreadable.reason());
+                    });
+        }
+        return rows;
+    }
+}
