@@ -16,6 +16,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -232,12 +234,17 @@ final class ImportFixture implements AutoCloseable {
         }
     }
 
-    /// Whether a session of this database waits for another one's transaction.
+    /// Whether a session of this database waits for another one's transaction. Asked by a connection of its own: within
+    /// one transaction `pg_stat_activity` says the same again and again.
     static boolean somebodyWaits(TestDatabase db) {
-        return db.database()
-                .read(handle -> handle.createQuery("""
-                        select exists (select from pg_stat_activity
-                            where datname = current_database() and wait_event = 'transactionid')
-                        """).mapTo(Boolean.class).one());
+        return db.database().withConnection(connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("""
+                            select exists (select from pg_stat_activity
+                                where datname = current_database() and wait_event = 'transactionid')
+                            """)) {
+                return rows.next() && rows.getBoolean(1);
+            }
+        });
     }
 }

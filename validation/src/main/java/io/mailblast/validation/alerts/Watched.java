@@ -44,7 +44,7 @@ final class Watched implements AutoCloseable {
     private final Map<Integer, Long> lists = new HashMap<>();
     private final Ground ground;
     private final double timeScale;
-    private Optional<String> pixel = Optional.empty();
+    private Optional<TrackedLinks> links = Optional.empty();
     private final ApiClient api;
 
     private Watched(ToldWhom told, Installation installation, Ground ground, double timeScale) {
@@ -107,6 +107,11 @@ final class Watched implements AutoCloseable {
         } catch (IOException e) {
             throw new CannotRunException("The log cannot be kept: " + e.getMessage());
         }
+    }
+
+    /// So many an hour of shortened time.
+    int perHour(int mails) {
+        return (int) Math.round(mails / timeScale);
     }
 
     /// How fast a worker must leak to be seen, in the words of [Haunting]: 100 MB in four hours.
@@ -189,22 +194,33 @@ final class Watched implements AutoCloseable {
 
     /// The pixel of a mail that was sent, as a path: each time it is asked for is an open.
     String pixel() throws InterruptedException {
-        if (pixel.isEmpty()) {
+        return links().openPaths().getFirst();
+    }
+
+    /// A link of it, as a path: each time it is followed is a click.
+    String click() throws InterruptedException {
+        return links().clickPaths().getFirst();
+    }
+
+    private TrackedLinks links() throws InterruptedException {
+        if (links.isEmpty()) {
             long before = mailCount();
             awaitSent(send(3));
             List<String> opens = new ArrayList<>();
+            List<String> clicks = new ArrayList<>();
             try (ApiClient simulator = new ApiClient(installation.simulatorHttp())) {
                 simulator
                         .get("/simulator/record?after=" + before + "&limit=10")
                         .path("records")
                         .forEach(mail -> TrackedLinks.collect(
-                                simulator.text("/mail/" + mail.path("number").asLong() + "/html"),
-                                opens,
-                                new ArrayList<>()));
+                                simulator.text("/mail/" + mail.path("number").asLong() + "/html"), opens, clicks));
             }
-            pixel = opens.stream().findFirst();
+            if (opens.isEmpty() || clicks.isEmpty()) {
+                throw new CannotRunException("No mail that was sent has a pixel and a link.");
+            }
+            links = Optional.of(new TrackedLinks(opens, clicks));
         }
-        return pixel.orElseThrow(() -> new CannotRunException("No mail that was sent has a pixel."));
+        return links.orElseThrow();
     }
 
     /// Begins to send a campaign to so many people.
@@ -246,7 +262,9 @@ final class Watched implements AutoCloseable {
                 .put("subject", "News")
                 .put("from_name", "Alerts")
                 .put("from_email", SENDER)
-                .put("content", "<p>News. <a href=\"{{ unsubscribe_url }}\">No more</a></p>");
+                .put(
+                        "content",
+                        "<p>News. <a href=\"https://alerts.example/more\">More</a> <a href=\"{{ unsubscribe_url }}\">No more</a></p>");
         campaign.putArray("list_ids").add(list);
         return api.post("/campaigns", campaign).at("/data/id").asLong();
     }
