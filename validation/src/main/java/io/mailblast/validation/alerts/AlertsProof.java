@@ -184,7 +184,9 @@ public final class AlertsProof {
         }
 
         private double awaitResolved(Instant begun, Instant ended, Set<String> standing) throws InterruptedException {
-            long deadline = System.nanoTime() + RESOLVES.toNanos();
+            // What looks back over a long time remembers the trouble for as long.
+            Duration patience = RESOLVES.plus(scenario.patience().at(timeScale));
+            long deadline = System.nanoTime() + patience.toNanos();
             while (true) {
                 Set<String> open = passing(fired(begun).stream()
                         .filter(each -> !each.resolved())
@@ -195,7 +197,7 @@ public final class AlertsProof {
                     return seconds(ended, Instant.now());
                 }
                 if (System.nanoTime() > deadline) {
-                    complaints.add("still firing " + RESOLVES.toSeconds() + " s after the end: " + open);
+                    complaints.add("still firing " + patience.toSeconds() + " s after the end: " + open);
                     return Double.NaN;
                 }
                 TimeUnit.MILLISECONDS.sleep(100);
@@ -207,7 +209,8 @@ public final class AlertsProof {
             Set<String> wanted = new TreeSet<>();
             for (String name : detection.keySet()) {
                 Definition definition = definitions.get(name);
-                if (definition != null && !isInhibited(definition)) {
+                boolean stays = !firing && UPTIME.contains(name);
+                if (definition != null && !isInhibited(definition) && !stays) {
                     definition.receivers().stream()
                             .filter(receiver -> !isAway(receiver))
                             .forEach(receiver -> wanted.add(receiver + ": " + name));

@@ -8,11 +8,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// What an installation is made for, all at once and by the minute: 100 new campaigns, 1,000 mails, 5,000 opens, 2,000
-/// clicks, 50 sign-ins, 200 refreshed tokens, 100 questions to analytics, and an import beside.
+/// clicks, 50 sign-ins, 200 refreshed tokens, 100 questions to analytics.
 final class Everyday {
 
     private static final int PEOPLE = 1_000;
-    private static final int IMPORTED = 100_000;
 
     private Everyday() {}
 
@@ -28,10 +27,6 @@ final class Everyday {
         Tokens tokens = new Tokens(watched);
         all.add(aMinute(50, 1, tokens::signIn));
         all.add(aMinute(200, 1, tokens::refresh));
-        all.add(Trouble.untilCured(1, _ -> {
-            watched.importPeople(IMPORTED, "");
-            Trouble.pause(TimeUnit.HOURS.toMillis(1));
-        }));
         return () -> {
             for (Cure each : all) {
                 each.end();

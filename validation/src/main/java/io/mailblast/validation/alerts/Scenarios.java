@@ -36,14 +36,14 @@ final class Scenarios {
         return List.of(
                 Scenario.quiet(
                         "quiet-everyday",
-                        "for a minute 1,000 mails, 5,000 opens, 2,000 clicks, 100 campaigns, sign-ins, analytics, an import",
+                        "for a minute 1,000 mails, 5,000 opens, 2,000 clicks, 100 campaigns, sign-ins, analytics",
                         Everyday::begin,
                         Duration.ofSeconds(62)),
                 Scenario.quiet(
                         "quiet-import",
-                        "20,000 contacts are imported",
+                        "100,000 contacts are imported",
                         watched -> {
-                            watched.importPeople(20_000, "");
+                            watched.importPeople(100_000, "");
                             return Cure.NONE;
                         },
                         Duration.ofSeconds(5)),
@@ -261,7 +261,8 @@ final class Scenarios {
                         "database-frozen",
                         "PostgreSQL stands still",
                         Set.of("Database Down"),
-                        Stream.of(UPTIME, SLOW, ERRORS, LATENCY, Set.of("Worker Crash"))
+                        // Evaluations are late meanwhile, so that a reading of seconds stands for minutes.
+                        Stream.of(UPTIME, SLOW, ERRORS, LATENCY, BUSY, Set.of("Worker Crash"))
                                 .reduce(Set.of(), Scenarios::both),
                         ProcessTroubles::freezeDatabase),
                 Scenario.quiet(

@@ -63,7 +63,7 @@ final class Watched implements AutoCloseable {
                     launcher,
                     ground.folder(),
                     webhook -> List.of(
-                            "--quiet", "--rate", "5000", "--quota", "-1", "--keep", "10000", "--notify", webhook),
+                            "--quiet", "--rate", "5000", "--quota", "-1", "--keep", "100000", "--notify", webhook),
                     simulator -> configuration(told, simulator, ground, timeScale));
             Watched watched = new Watched(told, installation, ground, timeScale);
             JsonNode _ = watched.api.post("/senders", object().put("identity", SENDER));
