@@ -82,7 +82,7 @@ result="$copy/proof.json"
 code=0
 TMPDIR=$copy/kept
 mkdir "$TMPDIR"
-JAVA_TOOL_OPTIONS="-Djava.io.tmpdir=$TMPDIR" "$copy/mailblast" prove "$proof" --rounds "$rounds" --seed "$seed" \
+JAVA_TOOL_OPTIONS="-Djava.io.tmpdir=$TMPDIR" "$copy/mailblast" prove "$proof" --rounds "$rounds" --seed "$seed" --reports "$TMPDIR/reports" \
     --json "$result" 2> "$copy/errors.txt" || code=$?
 if [ "$code" -eq 1 ] && grep -qE "\"kind\" : \"($expected)\"" "$result"; then
     printf 'The broken build %s was caught: %s.\n' "$name" "$expected"

@@ -9,8 +9,9 @@ Ends with the line "N passed, N failed"; exits with 1 when one failed, 3 when th
 HELP
 }
 
+# Those of this run: what tests came to before stays, as evidence, until they run again.
 test_reports() {
-    find "$root" -path '*/target/surefire-reports/TEST-*.xml' "$@"
+    find "$root" -path '*/target/surefire-reports/TEST-*.xml' -newer "$root/target/testing" "$@"
 }
 
 # Adds up what the test runner left behind: passed failed skipped.
@@ -23,6 +24,17 @@ count_tests() {
             }
             { run += of("tests"); bad += of("failures") + of("errors"); left += of("skipped") }
             END { printf "%d %d %d\n", run - bad - left, bad, left }'
+}
+
+# The tests that failed, a line each: class, method, and the first line of what it said.
+name_failures() {
+    test_reports -print0 | xargs -0 -r awk '
+        function attribute(name,   at) {
+            at = index($0, " " name "=\"")
+            return at ? substr($0, at + length(name) + 3, index(substr($0, at + length(name) + 3), "\"") - 1) : ""
+        }
+        /<testcase / { test = attribute("classname") "." attribute("name"); sub(/.*\.[a-z_0-9]+\./, "", test); said = 0 }
+        /<(failure|error)[ >]/ && !said { said = 1; printf "failed: %s: %s\n", test, substr(attribute("message"), 1, 200) }'
 }
 
 run_tests() {
@@ -49,7 +61,11 @@ run_tests() {
         pattern=$(IFS=,; printf '%s' "${names[*]}")
         arguments+=("-Dtest=$pattern" -Dsurefire.failIfNoSpecifiedTests=false)
     fi
-    test_reports -delete
+    mkdir -p "$root/target"
+    touch "$root/target/testing"
+    # What is written in the same tick of the clock is not newer.
+    sleep 0.1
+    [ ${#names[@]} -gt 0 ] || find "$root" -path '*/target/surefire-reports/TEST-*.xml' -delete
     (cd "$root" && mvn "${arguments[@]}") >&$out 2>&1 || status=$?
 
     local passed failed skipped
@@ -70,6 +86,8 @@ run_tests() {
         say "No test is called ${names[*]}."
         exit 2
     fi
+    # On a line of its own: Maven ends with a code for colours.
+    [ "$failed" -eq 0 ] || { printf '\n'; name_failures; } >&$out
     [ "$skipped" -eq 0 ] || say "$skipped skipped, each with its reason above."
     printf '%d passed, %d failed\n' "$passed" "$failed" >&$out
     [ "$failed" -eq 0 ] || exit 1

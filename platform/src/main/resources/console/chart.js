@@ -27,7 +27,8 @@ window.drawCharts = (within) => {
       width: box.clientWidth, height: box.clientHeight || 240,
       cursor: {y: false, points: {size: 6}},
       legend: {show: false},
-      scales: {y: {range: (_, low, high) => [0, Math.max(1, high * 1.1)]}},
+      // Of one point the axis would be all of time.
+      scales: {x: {range: (_, from, to) => from === to ? [from - 1800, to + 1800] : [from, to]}, y: {range: (_, low, high) => [0, Math.max(1, high * 1.1)]}},
       axes: [
         {...axis, grid: {show: false}, space: 72, size: 28, values: moments},
         {...axis, size: 56, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? number.format(tick) : ''))},
@@ -40,7 +41,7 @@ window.drawCharts = (within) => {
           const said = box.parentElement.querySelector('[data-point]');
           if (!said) return;
           const index = u.cursor.idx;
-          said.textContent = index === null || index === undefined ? '' : day.format(new Date(times[index] * 1000)) + ', ' + time.format(new Date(times[index] * 1000)) + ': ' + series.map((one) => number.format(one.values[index]) + ' ' + one.name.toLowerCase()).join(', ');
+          said.textContent = index === null || index === undefined ? '' : day.format(new Date(times[index] * 1000)) + ', ' + time.format(new Date(times[index] * 1000)) + ': ' + series.map((one) => (one.values[index] === null ? '–' : number.format(one.values[index])) + ' ' + one.name.toLowerCase()).join(', ');
         }],
       },
     }, [times, ...series.map((one) => one.values)], box);

@@ -39,6 +39,14 @@ final class ElsewhereCommands {
             description = "The alert definitions: alerts list, alerts check [--send], alerts export [--to FOLDER]")
     static final class Alerts {}
 
+    @Command(
+            name = "report",
+            description = "Targets, trends, capacity and incidents: report daily, report weekly, report monthly")
+    static final class Report {}
+
+    @Command(name = "nodes", description = "The nodes of this installation: role, version, last beat, what they hold")
+    static final class NodeList {}
+
     @Command(name = "simulate", description = "The mail simulator alone: SES v2, SNS, SMTP, an inbox to look at")
     static final class Simulate {}
 }

@@ -1,6 +1,8 @@
 package io.mailblast.cli;
 
 import io.mailblast.validation.bench.BenchCommand;
+import io.mailblast.validation.checklist.ChecklistCommand;
+import io.mailblast.validation.drill.DrillCommand;
 import io.mailblast.validation.prove.ProveCommand;
 import io.mailblast.validation.validate.ValidateCommand;
 import picocli.CommandLine;
@@ -32,10 +34,14 @@ import picocli.CommandLine.Spec;
             ElsewhereCommands.Counts.class,
             ElsewhereCommands.Bounce.class,
             ElsewhereCommands.Alerts.class,
+            ElsewhereCommands.Report.class,
+            ElsewhereCommands.NodeList.class,
             ElsewhereCommands.Simulate.class,
             ValidateCommand.class,
             BenchCommand.class,
             ProveCommand.class,
+            DrillCommand.class,
+            ChecklistCommand.class,
         })
 public final class Main implements Runnable {
 

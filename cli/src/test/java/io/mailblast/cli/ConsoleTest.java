@@ -41,6 +41,7 @@ class ConsoleTest {
             "/console/alerts",
             "/console/alerts/1",
             "/console/system",
+            "/console/performance",
             "/console/users",
             "/console/users/new",
             "/console/components",
@@ -76,6 +77,7 @@ class ConsoleTest {
             "/console/campaigns/2/review",
             "/console/contacts",
             "/console/imports/new",
+            "/console/performance",
             "/console/alerts/1");
 
     private Chromium chromium;
@@ -162,7 +164,7 @@ class ConsoleTest {
         assertThat(page.locator("#figures")).containsText("1, people 1");
         page.reload();
         assertThat(page.frameLocator("iframe[title^='The mail']").locator("body"))
-                .containsText("1 · 100.0 %");
+                .containsText("1 · 100.0%");
         assertThat(page.locator(".chart canvas")).isVisible();
         assertThat(person.complaints()).isEmpty();
     }
@@ -271,6 +273,19 @@ class ConsoleTest {
     }
 
     @Test
+    @Order(8)
+    void theWayToTheProviderIsTriedAndPerformanceIsShown() {
+        page.navigate("/console/system");
+        click("Try the connection to the provider");
+        assertThat(page.getByRole(AriaRole.STATUS).filter(new Locator.FilterOptions().setHasText("can be reached")))
+                .isVisible();
+        page.navigate("/console/performance");
+        assertThat(heading("What runs out")).isVisible();
+        page.navigate("/console/contacts/1");
+        assertThat(heading("History")).isVisible();
+    }
+
+    @Test
     @Order(7)
     void noPageShutsAnybodyOutOrIsWiderThanItsScreen() {
         List<String> found = new ArrayList<>();
@@ -284,6 +299,10 @@ class ConsoleTest {
         }
 
         assertThat(found).isEmpty();
+    }
+
+    private Locator heading(String words) {
+        return page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName(words));
     }
 
     private void check(Chromium.Person someone, List<String> paths, List<String> found) {

@@ -87,10 +87,14 @@ class LauncherTest {
                         "counts",
                         "bounce",
                         "alerts",
+                        "report",
+                        "nodes",
                         "simulate",
                         "validate",
                         "bench",
-                        "prove");
+                        "prove",
+                        "drill",
+                        "checklist");
         assertThat(ended.err()).isEmpty();
     }
 

@@ -129,6 +129,9 @@ class OpenApiTest {
         ask(operator, "GET /installation/counts", "/installation/counts", null);
         ask(operator, "GET /installation/slow-statements", "/installation/slow-statements", null);
         ask(operator, "GET /history/series", "/history/series", null);
+        ask(operator, "GET /reports/{period}", "/reports/daily", null);
+        ask(operator, "GET /nodes", "/nodes", null);
+        ask(operator, "POST /installation/delivery/test", "/installation/delivery/test", null);
         ask(operator, "GET /history", "/history?series=queue_depth,cpu_ratio&range=30m", null);
         ask(operator, "GET /installation/hold", "/installation/hold", null);
         ask(operator, "POST /installation/release", "/installation/release", null);

@@ -150,6 +150,7 @@ final class RouteCalls {
         calls.put("GET /campaigns/{id}/audience", call(sent + "/audience", 200));
         calls.put("GET /campaigns/{id}/tests", call(sent + "/tests", 200));
         calls.put("GET /contacts/{id}", call(contact, 200));
+        calls.put("GET /contacts/{id}/history", call(contact + "/history", 200));
         calls.put("GET /lists/{id}", call(list, 200));
         calls.put("GET /contacts/imports/{id}", call(job, 200));
         calls.put("GET /contacts/imports/{id}/errors", call(job + "/errors", 200));

@@ -43,6 +43,7 @@ public final class Alerting implements AutoCloseable {
     private final Timeline timeline;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
+    private volatile boolean onDuty;
 
     /// @param ownRules the installation's `alerts.yaml`, which may be absent, and is read again when it changes
     /// @param timeScale shortens all durations
@@ -83,6 +84,16 @@ public final class Alerting implements AutoCloseable {
     /// Begins to evaluate.
     public void start() {
         thread.start();
+    }
+
+    /// Whether this node is the one that evaluates, and so the one that tells people.
+    public boolean isOnDuty() {
+        return onDuty;
+    }
+
+    /// The alerts as they are defined now.
+    public AlertRules rules() {
+        return rules.rules();
     }
 
     /// How often it evaluates.
@@ -140,7 +151,8 @@ public final class Alerting implements AutoCloseable {
         Map<Signal, Double> values = readings.get();
         boolean changed = rules.refresh();
         Duration set = timeline.follow();
-        if (!turn.take()) {
+        onDuty = turn.take();
+        if (!onDuty) {
             lanes.forEach(lane -> lane.want(Map.of()));
             return null;
         }

@@ -142,7 +142,7 @@ public record AlertingConfig(
             throw new IllegalArgumentException(
                     "alerting.smtp_password: allowed: set together with alerting.smtp_user, or neither");
         }
-        if (!smtpUser.isEmpty() && smtpSecurity == Security.NONE && !smtpHost.matches(THIS_MACHINE)) {
+        if (!smtpUser.isEmpty() && smtpSecurity == Security.NONE && !isThisMachine(smtpHost)) {
             throw new IllegalArgumentException(
                     "alerting.smtp_security: " + smtpSecurity
                             + ", allowed: starttls or tls where alerting.smtp_user is set and the relay is not on this machine");
@@ -221,6 +221,11 @@ public record AlertingConfig(
             names.add(Receivers.WEBHOOK);
         }
         return names;
+    }
+
+    /// Whether a host is a name or an address of loopback.
+    public static boolean isThisMachine(String host) {
+        return host.matches(THIS_MACHINE);
     }
 
     private static boolean isWithin(Duration duration, Duration least, Duration most) {

@@ -7,7 +7,9 @@ import jakarta.mail.SendFailedException;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
 import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
 import jakarta.mail.internet.MimeUtility;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -57,9 +59,39 @@ final class EmailReceiver implements Receiver {
 
     @Override
     public Answer tell(Notice notice) throws InterruptedException {
+        return send(session -> message(session, notice));
+    }
+
+    /// Text and HTML, as mail programs like it.
+    @Override
+    public Answer tell(Digest digest) throws InterruptedException {
+        return send(session -> {
+            MimeMessage message = message(session, digest.subject());
+            MimeMultipart both = new MimeMultipart("alternative");
+            both.addBodyPart(part(digest.text() + "\nConsole: " + digest.console() + "\n", "plain"));
+            both.addBodyPart(part(digest.html(), "html"));
+            message.setContent(both);
+            message.saveChanges();
+            return message;
+        });
+    }
+
+    private static MimeBodyPart part(String text, String subtype) throws MessagingException {
+        MimeBodyPart part = new MimeBodyPart();
+        part.setText(text, StandardCharsets.UTF_8.name(), subtype);
+        return part;
+    }
+
+    /// Makes a mail, once there is a session for it.
+    private interface Letter {
+
+        MimeMessage in(Session session) throws MessagingException;
+    }
+
+    private Answer send(Letter letter) throws InterruptedException {
         Session session = Session.getInstance(properties());
         try {
-            send(session, message(session, notice));
+            send(session, letter.in(session));
             return new Answer.Taken();
         } catch (MessagingException e) {
             if (Thread.interrupted()) {
@@ -88,19 +120,24 @@ final class EmailReceiver implements Receiver {
     }
 
     private MimeMessage message(Session session, Notice notice) throws MessagingException {
+        MimeMessage message = message(session, Wording.headline(notice));
+        message.setHeader("References", MimeUtility.fold(12, references(notice)));
+        message.setText(text(notice), StandardCharsets.UTF_8.name());
+        message.saveChanges();
+        return message;
+    }
+
+    /// Without its content.
+    private MimeMessage message(Session session, String subject) throws MessagingException {
         MimeMessage message = new MimeMessage(session);
         message.setFrom(new InternetAddress(config.emailFrom()));
         for (String address : config.emailTo()) {
             message.addRecipient(Message.RecipientType.TO, new InternetAddress(address));
         }
-        String utf8 = StandardCharsets.UTF_8.name();
-        message.setSubject(Wording.cut(Wording.headline(notice), 200), utf8);
+        message.setSubject(Wording.cut(subject, 200), StandardCharsets.UTF_8.name());
         message.setSentDate(Date.from(clock.instant()));
-        message.setHeader("References", MimeUtility.fold(12, references(notice)));
         // RFC 3834 §5: no automatic answers, please.
         message.setHeader("Auto-Submitted", "auto-generated");
-        message.setText(text(notice), utf8);
-        message.saveChanges();
         return message;
     }
 

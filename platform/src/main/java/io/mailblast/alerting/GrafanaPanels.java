@@ -183,11 +183,9 @@ final class GrafanaPanels {
                                             query("rate(jvm_gc_memory_allocated_bytes_total[5m])", "{{instance}}")),
                                     panel("Threads", "short", query("jvm_threads_live_threads", "{{instance}}")),
                                     panel(
-                                            "Virtual threads pinned a second",
+                                            "Virtual threads that wait for a carrier",
                                             "short",
-                                            query(
-                                                    "rate(jvm_threads_virtual_pinned_seconds_count[5m])",
-                                                    "{{instance}}")))),
+                                            query("jvm_threads_virtual_queued", "{{instance}}")))),
                     new Row(
                             "Requests",
                             List.of(

@@ -29,6 +29,9 @@ final class Incidents {
 
     private static final String RESOLVED = "select " + COLUMNS + " from alert where resolved_at > :since";
 
+    private static final String FIRED =
+            "select " + COLUMNS + " from alert where fired_at >= :from and fired_at < :to order by fired_at, id";
+
     private static final String SAVE = """
             insert into alert as kept (id, rule, severity, phase, value, summary, active_at, fired_at, doubted_since,
                 resolved_at, escalated_at)
@@ -75,6 +78,15 @@ final class Incidents {
     List<Incident> resolvedSince(Instant since) {
         return database.read(handle -> handle.createQuery(RESOLVED)
                 .bind("since", utc(since))
+                .map((row, context) -> incident(row))
+                .list());
+    }
+
+    /// What began to fire in between, oldest first.
+    List<Incident> fired(Instant from, Instant to) {
+        return database.read(handle -> handle.createQuery(FIRED)
+                .bind("from", utc(from))
+                .bind("to", utc(to))
                 .map((row, context) -> incident(row))
                 .list());
     }

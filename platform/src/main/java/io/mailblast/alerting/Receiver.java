@@ -23,6 +23,11 @@ interface Receiver {
     /// Tells once. Waits for the answer, at most some seconds; does not throw for what the other side does.
     Answer tell(Notice notice) throws InterruptedException;
 
+    /// Tells of what is no alert. Waits as [#tell(Notice)] does.
+    default Answer tell(Digest digest) throws InterruptedException {
+        return new Answer.Never("it takes alerts only");
+    }
+
     /// What telling came to.
     sealed interface Answer {
 

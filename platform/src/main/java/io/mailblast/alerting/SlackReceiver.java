@@ -39,7 +39,24 @@ final class SlackReceiver implements Receiver {
 
     @Override
     public Answer tell(Notice notice) throws InterruptedException {
-        HttpPost.Reply reply = http.post(url, message(notice));
+        return post(message(notice));
+    }
+
+    @Override
+    public Answer tell(Digest digest) throws InterruptedException {
+        ObjectNode message = Json.MAPPER.createObjectNode();
+        message.put("text", escaped(digest.subject(), MAX_TEXT));
+        ArrayNode blocks = message.putArray("blocks");
+        header(blocks, digest.subject());
+        StringJoiner lines = new StringJoiner("\n");
+        digest.summary().forEach(each -> lines.add("• " + escaped(each, MAX_TEXT / 5)));
+        words(blocks.addObject().put("type", "section").putObject("text"), lines.toString());
+        console(blocks, digest.console());
+        return post(message);
+    }
+
+    private Answer post(ObjectNode message) throws InterruptedException {
+        HttpPost.Reply reply = http.post(url, message);
         return switch (reply) {
             case HttpPost.Reply.Fine(String body)
             when !isSlack(body) -> new Answer.Later("answered with something else than `ok`", Duration.ZERO);
@@ -62,12 +79,7 @@ final class SlackReceiver implements Receiver {
         ObjectNode message = Json.MAPPER.createObjectNode();
         message.put("text", escaped(fallback(notice), MAX_TEXT));
         ArrayNode blocks = message.putArray("blocks");
-        blocks.addObject()
-                .put("type", "header")
-                .putObject("text")
-                .put("type", "plain_text")
-                .put("text", Wording.cut(Wording.headline(notice), MAX_HEADER))
-                .put("emoji", false);
+        header(blocks, Wording.headline(notice));
         for (Notice.Item item : shown) {
             words(blocks.addObject().put("type", "section").putObject("text"), section(item));
             context(blocks, circumstances(item));
@@ -75,8 +87,21 @@ final class SlackReceiver implements Receiver {
         if (more > 0) {
             context(blocks, "… and " + more + " more");
         }
-        context(blocks, "<" + escaped(notice.console(), MAX_TEXT / 2).replace("|", "%7C") + "|Console>");
+        console(blocks, notice.console());
         return message;
+    }
+
+    private static void header(ArrayNode blocks, String text) {
+        blocks.addObject()
+                .put("type", "header")
+                .putObject("text")
+                .put("type", "plain_text")
+                .put("text", Wording.cut(text, MAX_HEADER))
+                .put("emoji", false);
+    }
+
+    private static void console(ArrayNode blocks, String url) {
+        context(blocks, "<" + escaped(url, MAX_TEXT / 2).replace("|", "%7C") + "|Console>");
     }
 
     /// What a notification on a telephone shows.

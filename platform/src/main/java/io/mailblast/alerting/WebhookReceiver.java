@@ -15,6 +15,8 @@ import java.time.Instant;
 ///   "fired_at": "2026-03-01T10:00:00Z", "resolved_at": null, "acknowledged_by": null, "escalated": false}]}
 /// ```
 ///
+/// A report comes as `{"version": 1, "console": …, "report": {…}}`, in the form of `GET /reports/{period}`.
+///
 /// Any 2xx takes it. Fields may be added; `version` changes when one changes its meaning.
 final class WebhookReceiver implements Receiver {
 
@@ -37,6 +39,13 @@ final class WebhookReceiver implements Receiver {
     @Override
     public Answer tell(Notice notice) throws InterruptedException {
         return http.post(url, body(notice), token).asAnswer();
+    }
+
+    @Override
+    public Answer tell(Digest digest) throws InterruptedException {
+        ObjectNode body = Json.MAPPER.createObjectNode();
+        body.put("version", 1).put("console", digest.console()).set("report", digest.data());
+        return http.post(url, body, token).asAnswer();
     }
 
     private static ObjectNode body(Notice notice) {

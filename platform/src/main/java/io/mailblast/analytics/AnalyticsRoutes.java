@@ -1,6 +1,6 @@
 package io.mailblast.analytics;
 
-import io.mailblast.db.Database;
+import io.mailblast.db.Reader;
 import io.mailblast.http.Answer;
 import io.mailblast.http.Call;
 import io.mailblast.http.Cursor;
@@ -13,6 +13,8 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// `GET /analytics/…`: what happened in a workspace, from rollups, for as long as the cache keeps it.
 ///
@@ -22,11 +24,18 @@ import org.jdbi.v3.core.Handle;
 /// while that is 0.
 public final class AnalyticsRoutes implements Feature {
 
-    private final Database database;
+    private static final Logger LOG = LoggerFactory.getLogger(AnalyticsRoutes.class);
+    private static final int LINKS = 10;
+    private static final int EVENTS = 25;
+
+    /// Workspaces whose answers are there before anybody asks.
+    private static final int WARMED = 20;
+
+    private final Reader database;
     private final AnswerCache cache;
     private final InstantSource clock;
 
-    public AnalyticsRoutes(Database database, AnalyticsConfig config, InstantSource clock, MeterRegistry registry) {
+    public AnalyticsRoutes(Reader database, AnalyticsConfig config, InstantSource clock, MeterRegistry registry) {
         this.database = database;
         this.cache = new AnswerCache(config, registry);
         this.clock = clock;
@@ -40,6 +49,21 @@ public final class AnalyticsRoutes implements Feature {
     /// Questions that the database had to answer, since the start.
     public long cacheMisses() {
         return cache.misses();
+    }
+
+    /// Asks ahead what those ask first who come back after a start: the plain questions of the workspaces in which most
+    /// was going on. What cannot be answered now is asked again by whoever wants to know.
+    public void warm() {
+        try {
+            for (long workspace : database.read(handle -> Figures.liveliest(handle, WARMED, clock.instant()))) {
+                overview(workspace);
+                timeline(workspace, 0, TimeRange.of("30d", "auto", "UTC", clock.instant()));
+                topLinks(workspace, LINKS);
+                recent(workspace, Long.MAX_VALUE, EVENTS);
+            }
+        } catch (RuntimeException e) {
+            LOG.info("analytics=cold reason=\"{}\"", e.getMessage());
+        }
     }
 
     @Override
@@ -85,7 +109,11 @@ public final class AnalyticsRoutes implements Feature {
     }
 
     private Answer overview(Call call) {
-        return Answer.ok(ask(call, "overview", handle -> Figures.overview(handle, call.workspaceId())));
+        return Answer.ok(overview(call.workspaceId()));
+    }
+
+    private Figures.Overview overview(long workspace) {
+        return ask(workspace, "overview", handle -> Figures.overview(handle, workspace));
     }
 
     private Answer timeline(Call call) {
@@ -95,16 +123,20 @@ public final class AnalyticsRoutes implements Feature {
                 call.query("timezone").orElse("UTC"),
                 clock.instant());
         long campaign = call.query("campaign").map(Long::parseLong).orElse(0L);
+        return Answer.ok(timeline(call.workspaceId(), campaign, range));
+    }
+
+    private Figures.Timeline timeline(long workspace, long campaign, TimeRange range) {
         String question = "timeline " + campaign + " " + range.interval() + " " + range.zone() + " "
                 + range.starts().getFirst() + " " + range.starts().size();
-        return Answer.ok(ask(call, question, handle -> Figures.timeline(handle, call.workspaceId(), campaign, range)));
+        return ask(workspace, question, handle -> Figures.timeline(handle, workspace, campaign, range));
     }
 
     private Answer report(Call call) {
         long campaign = call.id();
         ZoneId zone = TimeRange.zone(call.query("timezone").orElse("UTC"));
         return ask(
-                        call,
+                        call.workspaceId(),
                         "report " + campaign + " " + zone,
                         handle -> CampaignReport.of(handle, call.workspaceId(), campaign, zone))
                 .map(Answer::ok)
@@ -112,18 +144,17 @@ public final class AnalyticsRoutes implements Feature {
     }
 
     private Answer topLinks(Call call) {
-        int limit = call.query("limit").map(Integer::parseInt).orElse(10);
-        return Answer.ok(
-                ask(call, "top-links " + limit, handle -> Figures.topLinks(handle, call.workspaceId(), limit)));
+        return Answer.ok(topLinks(
+                call.workspaceId(), call.query("limit").map(Integer::parseInt).orElse(LINKS)));
+    }
+
+    private List<Figures.Link> topLinks(long workspace, int limit) {
+        return ask(workspace, "top-links " + limit, handle -> Figures.topLinks(handle, workspace, limit));
     }
 
     private Answer recent(Call call) {
-        int limit = call.query("limit").map(Integer::parseInt).orElse(25);
-        long before = Cursor.key(call, Long.MAX_VALUE);
-        List<Figures.Recent> events = ask(
-                call,
-                "recent " + before + " " + limit,
-                handle -> Figures.recent(handle, call.workspaceId(), before, limit));
+        int limit = call.query("limit").map(Integer::parseInt).orElse(EVENTS);
+        List<Figures.Recent> events = recent(call.workspaceId(), Cursor.key(call, Long.MAX_VALUE), limit);
         return Answer.page(
                 events,
                 events.isEmpty()
@@ -131,12 +162,19 @@ public final class AnalyticsRoutes implements Feature {
                         : Cursor.after(events.size(), limit, events.getLast().position()));
     }
 
+    private List<Figures.Recent> recent(long workspace, long before, int limit) {
+        return ask(
+                workspace,
+                "recent " + before + " " + limit,
+                handle -> Figures.recent(handle, workspace, before, limit));
+    }
+
     /// A question to the database.
     private interface Question<T> {
         T ask(Handle handle);
     }
 
-    private <T> T ask(Call call, String question, Question<T> query) {
-        return cache.get(call.workspaceId(), question, () -> database.read(handle -> query.ask(handle)));
+    private <T> T ask(long workspace, String question, Question<T> query) {
+        return cache.get(workspace, question, () -> database.read(handle -> query.ask(handle)));
     }
 }

@@ -3,6 +3,7 @@ package io.mailblast.analytics;
 import io.mailblast.event.EventKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -71,7 +72,24 @@ final class Figures {
             limit :limit
             """;
 
+    private static final String LIVELIEST = """
+            select workspace_id from event_hour
+            where hour >= :since and link_no = -1
+            group by workspace_id
+            order by sum(total) desc
+            limit :limit
+            """;
+
     private Figures() {}
+
+    /// Workspaces in which most happened in the last day.
+    static List<Long> liveliest(Handle handle, int limit, Instant now) {
+        return handle.createQuery(LIVELIEST)
+                .bind("since", now.minus(Duration.ofDays(1)).atOffset(ZoneOffset.UTC))
+                .bind("limit", limit)
+                .mapTo(Long.class)
+                .list();
+    }
 
     /// @param total how often
     /// @param unique how many recipients at least once, added up over campaigns

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,8 +40,8 @@ final class AlertsCommand {
             description = "Shows every alert: what fires it, after how long, how bad it is, who is told")
     static final class Show implements Callable<Integer> {
 
-        @Option(names = "--json", paramLabel = "FILE", description = "The same for programs; - for standard output")
-        private @Nullable Path json;
+        @Mixin
+        private JsonOutput json = new JsonOutput();
 
         @Mixin
         private RoleOptions options = new RoleOptions();
@@ -50,10 +49,8 @@ final class AlertsCommand {
         @Override
         public Integer call() throws IOException {
             List<AlertRule> rules = rules(options.load()).rules();
-            if (json != null) {
-                write(rules, json);
-            }
-            if (json == null || !json.toString().equals("-")) {
+            json.write(() -> shown(rules));
+            if (!json.ownsStandardOutput()) {
                 rules.forEach(rule -> System.out.printf(
                         "%-8s  %-26s  %-44s  %-6s  %s%n",
                         rule.severity().spelling(),
@@ -65,7 +62,7 @@ final class AlertsCommand {
             return 0;
         }
 
-        private static void write(List<AlertRule> rules, Path file) throws IOException {
+        private static ObjectNode shown(List<AlertRule> rules) {
             ObjectNode result = Json.MAPPER.createObjectNode();
             ArrayNode alerts = result.putArray("alerts");
             for (AlertRule rule : rules) {
@@ -77,12 +74,7 @@ final class AlertsCommand {
                 rule.receivers().forEach(alert.putArray("notify")::add);
                 alert.put("runbook", "docs/runbooks/" + rule.runbook() + ".md");
             }
-            String text = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n";
-            if (file.toString().equals("-")) {
-                System.out.print(text);
-            } else {
-                Files.writeString(file, text);
-            }
+            return result;
         }
     }
 

@@ -13,6 +13,7 @@ import io.mailblast.auth.Auth;
 import io.mailblast.bounce.BounceRoutes;
 import io.mailblast.bounce.Bounces;
 import io.mailblast.campaign.CampaignRoutes;
+import io.mailblast.campaign.ContactHistoryRoutes;
 import io.mailblast.campaign.Gate;
 import io.mailblast.campaign.InDoubtRoutes;
 import io.mailblast.campaign.LifecycleRoutes;
@@ -22,6 +23,7 @@ import io.mailblast.campaign.StatsRoutes;
 import io.mailblast.console.Console;
 import io.mailblast.content.Newsletter;
 import io.mailblast.db.Database;
+import io.mailblast.db.Reader;
 import io.mailblast.delivery.DeliveryConfig;
 import io.mailblast.delivery.SesDelivery;
 import io.mailblast.event.CampaignCounts;
@@ -30,6 +32,7 @@ import io.mailblast.event.EventKind;
 import io.mailblast.event.EventRetention;
 import io.mailblast.event.FileEventLog;
 import io.mailblast.event.Ingester;
+import io.mailblast.event.RecipientEvents;
 import io.mailblast.event.Refusals;
 import io.mailblast.http.Feature;
 import io.mailblast.http.HttpMetrics;
@@ -37,6 +40,7 @@ import io.mailblast.http.HttpServer;
 import io.mailblast.http.LocalApi;
 import io.mailblast.http.OpenApiRoutes;
 import io.mailblast.http.Route;
+import io.mailblast.installation.DeliveryRoutes;
 import io.mailblast.installation.HoldRoutes;
 import io.mailblast.installation.InstallationWatch;
 import io.mailblast.monitoring.HealthCheck;
@@ -56,8 +60,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.DoubleSupplier;
+import java.util.stream.Collectors;
 
 /// The API, tracking, ingest and imports in one process. Reads top to bottom as it starts; stops the other way
 /// round, so that requests in flight finish before the log is drained, and the log before the database goes.
@@ -107,7 +113,8 @@ final class ApiRole implements AutoCloseable {
 
         Newsletter.Press press = keys.press(config.publicUrl().toString());
         Gate gate = ProviderSenders.gate(database);
-        AnalyticsRoutes analytics = new AnalyticsRoutes(database, config.analytics(), clock, registry);
+        Reader answers = parts.add(connection.forReading(config, registry));
+        AnalyticsRoutes analytics = new AnalyticsRoutes(answers, config.analytics(), clock, registry);
         HttpMetrics http = new HttpMetrics(registry, config.timeScale());
         AtomicReference<List<Route>> routes = new AtomicReference<>(List.of());
 
@@ -118,7 +125,9 @@ final class ApiRole implements AutoCloseable {
         features.add(new LifecycleRoutes(database, gate, press, clock));
         features.add(new InDoubtRoutes(database));
         features.add(new HoldRoutes(database));
+        features.add(new DeliveryRoutes(() -> OutgoingMail.tried(config)));
         features.add(new StatsRoutes(database, events(database)));
+        features.add(new ContactHistoryRoutes(database, deeds(database)));
         features.add(new ContactRoutes(database));
         features.add(new ListRoutes(database));
         features.add(new SuppressionRoutes(database));
@@ -141,6 +150,7 @@ final class ApiRole implements AutoCloseable {
                         List.of(HealthChecks.database(database), HealthChecks.disk(config.home())),
                         Version.current(),
                         config.testInstallation(),
+                        config.realProvider(),
                         config.timeScale())
                 .warning(new HealthCheck("worker", supervisor::crashLoop))
                 .warning(new HealthCheck("alerts", observation::trouble)));
@@ -161,6 +171,7 @@ final class ApiRole implements AutoCloseable {
         parts.add(console);
         routes.set(server.routes());
         observation.begin(server.port());
+        Thread.ofVirtual().name("warm").start(analytics::warm);
         return new ApiRole(parts, ready(config, server, database, auth));
     }
 
@@ -189,6 +200,24 @@ final class ApiRole implements AutoCloseable {
                         : StatsRoutes.Events.Count.of(
                                 count.total(), count.machine(), count.uniques(), count.humanUniques());
             };
+        };
+    }
+
+    private static ContactHistoryRoutes.Deeds deeds(Database database) {
+        return new ContactHistoryRoutes.Deeds() {
+            @Override
+            public Set<String> kinds(long campaignId, int recipientNo) {
+                return database.read(handle -> RecipientEvents.kinds(handle, campaignId, recipientNo)).stream()
+                        .map(EventKind::spelling)
+                        .collect(Collectors.toSet());
+            }
+
+            @Override
+            public List<Followed> clicks(long campaignId, int recipientNo, int limit) {
+                return database.read(handle -> RecipientEvents.clicks(handle, campaignId, recipientNo, limit)).stream()
+                        .map(click -> new Followed(click.at(), click.linkNo(), click.machine()))
+                        .toList();
+            }
         };
     }
 

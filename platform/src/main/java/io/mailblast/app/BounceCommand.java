@@ -14,9 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// `bounce`: mails that came back.
@@ -45,8 +44,8 @@ final class BounceCommand {
                 description = "Mails (RFC 5322), or mailboxes in the mbox format")
         private List<Path> files = List.of();
 
-        @Option(names = "--json", paramLabel = "FILE", description = "The same for programs; - for standard output")
-        private @Nullable Path json;
+        @Mixin
+        private JsonOutput json = new JsonOutput();
 
         private record Explained(Path file, List<BounceMail> mails) {}
 
@@ -57,10 +56,8 @@ final class BounceCommand {
             for (Path file : files) {
                 all.add(new Explained(file, reader.readAll(bytes(file))));
             }
-            if (json != null) {
-                write(all, json);
-            }
-            if (json == null || !json.toString().equals("-")) {
+            json.write(() -> shown(all));
+            if (!json.ownsStandardOutput()) {
                 all.forEach(Explain::print);
             }
             return 0;
@@ -104,7 +101,7 @@ final class BounceCommand {
             return text.replaceAll("\\p{Cntrl}", " ").strip();
         }
 
-        private static void write(List<Explained> all, Path file) throws IOException {
+        private static ObjectNode shown(List<Explained> all) {
             ObjectNode result = Json.MAPPER.createObjectNode();
             ArrayNode mails = result.putArray("mails");
             for (Explained one : all) {
@@ -122,12 +119,7 @@ final class BounceCommand {
                                 .put("said", recipient.said()));
                 node.put("kind", one.mails().getFirst().kind().spelling());
             }
-            String text = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n";
-            if (file.toString().equals("-")) {
-                System.out.print(text);
-            } else {
-                Files.writeString(file, text);
-            }
+            return result;
         }
     }
 }

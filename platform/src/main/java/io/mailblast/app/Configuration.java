@@ -1,6 +1,7 @@
 package io.mailblast.app;
 
 import io.mailblast.alerting.AlertingConfig;
+import io.mailblast.alerting.ReceiverTrial;
 import io.mailblast.analytics.AnalyticsConfig;
 import io.mailblast.audience.ImportConfig;
 import io.mailblast.auth.AuthConfig;
@@ -14,12 +15,14 @@ import io.mailblast.event.EventLogConfig;
 import io.mailblast.event.RetentionConfig;
 import io.mailblast.http.HttpConfig;
 import io.mailblast.monitoring.MonitoringConfig;
+import io.mailblast.report.ReportConfig;
 import io.mailblast.sending.GuardConfig;
 import io.mailblast.sending.SendingConfig;
 import io.mailblast.tracking.TrackingConfig;
 import io.mailblast.webhook.WebhookConfig;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 
 /// Everything that can be set, one section per feature. Read by [ConfigurationLoader] from a YAML file and from
 /// the environment; each key is documented where its record is declared and listed in `docs/configure.md`.
@@ -50,7 +53,8 @@ public record Configuration(
         WebhookConfig webhook,
         AnalyticsConfig analytics,
         MonitoringConfig monitoring,
-        AlertingConfig alerting) {
+        AlertingConfig alerting,
+        ReportConfig reports) {
 
     /// What holds for a key that nobody set.
     public static final Configuration DEFAULTS = new Configuration(
@@ -75,7 +79,8 @@ public record Configuration(
             WebhookConfig.DEFAULTS,
             AnalyticsConfig.DEFAULTS,
             MonitoringConfig.DEFAULTS,
-            AlertingConfig.DEFAULTS);
+            AlertingConfig.DEFAULTS,
+            ReportConfig.DEFAULTS);
 
     public Configuration {
         String scheme = publicUrl.getScheme();
@@ -89,6 +94,23 @@ public record Configuration(
         if (!(timeScale > 0 && timeScale <= 1)) {
             throw new IllegalArgumentException("time_scale: " + timeScale + ", allowed: above 0, at most 1");
         }
+        checkReceivers(reports, alerting);
+    }
+
+    private static void checkReceivers(ReportConfig reports, AlertingConfig alerting) {
+        List<String> there = ReceiverTrial.names(alerting);
+        reports.sendTo().stream().filter(each -> !there.contains(each)).forEach(each -> {
+            throw new IllegalArgumentException(
+                    "reports.send_to: " + each + ", allowed: receivers whose keys under alerting are set");
+        });
+    }
+
+    /// Whether mails leave for real recipients: by Amazon itself, or by a relay that is not on this machine.
+    public boolean realProvider() {
+        return switch (delivery.provider()) {
+            case SES -> ses.real();
+            case SMTP -> !AlertingConfig.isThisMachine(smtp.host());
+        };
     }
 
     /// Where the installation's secrets lie, each file mode 600.

@@ -1,11 +1,14 @@
 package io.mailblast.app;
 
+import io.mailblast.analytics.AnalyticsConfig;
 import io.mailblast.db.ConnectionTarget;
 import io.mailblast.db.Database;
 import io.mailblast.db.DatabaseConfig;
 import io.mailblast.db.DatabaseUnavailableException;
 import io.mailblast.db.EmbeddedDatabase;
 import io.mailblast.db.Migrations;
+import io.mailblast.db.Reader;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +72,21 @@ final class Connection implements AutoCloseable {
     /// A pool of its own for whoever watches: one that is watched may have none left.
     Database forWatching(DatabaseConfig config) {
         return Database.open(target, config.forWatching(), "mailblast-watch");
+    }
+
+    /// For questions whose answers may be some seconds old: the replica, where one is configured.
+    Reader forReading(Configuration config, MeterRegistry registry) {
+        AnalyticsConfig analytics = config.analytics();
+        if (analytics.replicaUrl().isEmpty()) {
+            return Reader.of(database, registry);
+        }
+        ConnectionTarget replica =
+                ConnectionTarget.of("analytics.replica_url", analytics.replicaUrl(), target.user(), target.password());
+        return Reader.of(
+                database,
+                Database.open(replica, config.database(), "mailblast-replica"),
+                analytics.replicaLag(),
+                registry);
     }
 
     @Override

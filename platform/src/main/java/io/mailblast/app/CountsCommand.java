@@ -6,15 +6,11 @@ import io.mailblast.event.Rollups;
 import io.mailblast.http.Json;
 import io.mailblast.monitoring.Logging;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// `counts`: whether what is counted agrees with the rows of events, and how it is made to.
 @Command(
@@ -79,8 +75,8 @@ final class CountsCommand {
 
         private static final int STEP = 100;
 
-        @Option(names = "--json", paramLabel = "FILE", description = "The same for programs; - for standard output")
-        private @Nullable Path json;
+        @Mixin
+        private JsonOutput json = new JsonOutput();
 
         @Mixin
         private RoleOptions options = new RoleOptions();
@@ -99,7 +95,7 @@ final class CountsCommand {
         }
 
         void say(String line) {
-            if (json == null || !json.toString().equals("-")) {
+            if (!json.ownsStandardOutput()) {
                 System.out.println(line);
             }
         }
@@ -112,7 +108,7 @@ final class CountsCommand {
                         + " differences:");
                 differences.stream().limit(PRINTED).forEach(each -> say(line(each)));
             }
-            write(differences);
+            json.write(() -> shown(differences));
             return differences.isEmpty() ? 0 : 1;
         }
 
@@ -122,19 +118,11 @@ final class CountsCommand {
                     + ": the rows say " + difference.rows() + ", counted is " + difference.rollup();
         }
 
-        private void write(List<Rollups.Difference> differences) throws IOException {
-            if (json == null) {
-                return;
-            }
+        private static ObjectNode shown(List<Rollups.Difference> differences) {
             ObjectNode result = Json.MAPPER.createObjectNode();
             result.put("agree", differences.isEmpty());
             result.set("differences", Json.MAPPER.valueToTree(differences));
-            String text = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n";
-            if (json.toString().equals("-")) {
-                System.out.print(text);
-            } else {
-                Files.writeString(json, text);
-            }
+            return result;
         }
     }
 }

@@ -5,8 +5,6 @@ import io.mailblast.campaign.InDoubt;
 import io.mailblast.http.Json;
 import io.mailblast.monitoring.Logging;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,8 +35,8 @@ final class InDoubtCommand {
         @Option(names = "--campaign", paramLabel = "ID", description = "Its messages, one by one")
         private @Nullable Long campaign;
 
-        @Option(names = "--json", paramLabel = "FILE", description = "The same for programs; - for standard output")
-        private @Nullable Path json;
+        @Mixin
+        private JsonOutput json = new JsonOutput();
 
         @Mixin
         private RoleOptions options = new RoleOptions();
@@ -50,10 +48,8 @@ final class InDoubtCommand {
                 List<InDoubt.Affected> campaigns = inDoubt.campaigns().stream()
                         .filter(one -> campaign == null || one.campaignId() == campaign)
                         .toList();
-                if (json != null) {
-                    writeJson(inDoubt, campaigns, json);
-                }
-                if (json == null || !json.toString().equals("-")) {
+                json.write(() -> shown(inDoubt, campaigns));
+                if (!json.ownsStandardOutput()) {
                     print(inDoubt, campaigns);
                 }
                 return 0;
@@ -80,7 +76,7 @@ final class InDoubtCommand {
             }
         }
 
-        private void writeJson(InDoubt inDoubt, List<InDoubt.Affected> campaigns, Path file) throws IOException {
+        private ObjectNode shown(InDoubt inDoubt, List<InDoubt.Affected> campaigns) {
             ObjectNode result = Json.MAPPER.createObjectNode();
             var list = result.putArray("campaigns");
             for (InDoubt.Affected one : campaigns) {
@@ -91,12 +87,7 @@ final class InDoubtCommand {
                 }
                 list.add(node);
             }
-            String text = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n";
-            if (file.toString().equals("-")) {
-                System.out.print(text);
-            } else {
-                Files.writeString(file, text);
-            }
+            return result;
         }
 
         private static void messages(

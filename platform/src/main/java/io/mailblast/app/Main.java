@@ -19,7 +19,10 @@ import picocli.CommandLine.Command;
             CountsCommand.class,
             BounceCommand.class,
             AlertsCommand.class,
+            ReportCommand.class,
+            NodesCommand.class,
             CeilingCommand.class,
+            DatabaseCommand.class,
             MeasureCommand.class
         })
 public final class Main {

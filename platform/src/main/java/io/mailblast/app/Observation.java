@@ -1,6 +1,8 @@
 package io.mailblast.app;
 
 import io.mailblast.alerting.Alerting;
+import io.mailblast.alerting.Digests;
+import io.mailblast.alerting.PastIncidents;
 import io.mailblast.db.Database;
 import io.mailblast.event.FileEventLog;
 import io.mailblast.event.Ingester;
@@ -16,6 +18,9 @@ import io.mailblast.monitoring.InstallationFigures;
 import io.mailblast.monitoring.InstallationSignals;
 import io.mailblast.monitoring.LagWatch;
 import io.mailblast.monitoring.Meters;
+import io.mailblast.monitoring.NodeBeat;
+import io.mailblast.monitoring.NodeRoutes;
+import io.mailblast.monitoring.Nodes;
 import io.mailblast.monitoring.ProcessReadings;
 import io.mailblast.monitoring.Processes;
 import io.mailblast.monitoring.Signal;
@@ -23,6 +28,10 @@ import io.mailblast.monitoring.Signals;
 import io.mailblast.monitoring.SlowStatementRoutes;
 import io.mailblast.monitoring.SlowStatements;
 import io.mailblast.monitoring.SupervisorFile;
+import io.mailblast.report.ReportRoutes;
+import io.mailblast.report.ReportSchedule;
+import io.mailblast.report.Reports;
+import io.mailblast.report.ToldReports;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -47,7 +56,10 @@ final class Observation implements AutoCloseable {
     private final DatabaseFigures postgres;
     private final Host host;
     private final Signals signals;
+    private final String name;
     private final Alerting alerting;
+    private final Reports reports;
+    private final ReportSchedule schedule;
     private final List<Feature> features = new ArrayList<>();
     private final Closing running = new Closing();
 
@@ -71,6 +83,9 @@ final class Observation implements AutoCloseable {
         this.postgres = new DatabaseFigures(watching, registry);
         this.host = new Host(config.home(), config.monitoring().cgroup()).register(registry);
         this.signals = new Signals(registry);
+        // That of its predecessor on this home, whose turn to evaluate it goes on with at once: what ended it is to be
+        // seen.
+        this.name = "api-" + log.name();
         this.alerting = new Alerting(
                 watching,
                 config.home().resolve("alerts.yaml"),
@@ -80,7 +95,23 @@ final class Observation implements AutoCloseable {
                     host.sample();
                     return signals.sample();
                 },
-                "api-" + ProcessHandle.current().pid() + "-" + log.name(),
+                name,
+                config.publicUrl().toString(),
+                clock);
+        // Whoever looks far back takes none of the few connections that watching has.
+        this.reports = new Reports(
+                new PastSeries(database, clock, config.timeScale()),
+                new PastIncidents(database),
+                alerting::rules,
+                config.publicUrl().getAuthority(),
+                config.timeScale(),
+                clock);
+        this.schedule = new ReportSchedule(
+                config.reports(),
+                reports,
+                new ToldReports(database),
+                new Digests(config.alerting()),
+                alerting::isOnDuty,
                 config.publicUrl().toString(),
                 clock);
     }
@@ -124,6 +155,8 @@ final class Observation implements AutoCloseable {
         // Whoever looks far back takes none of the few connections that watching has.
         features.add(new HistoryRoutes(new PastSeries(database, clock, timeScale), clock));
         features.add(new SlowStatementRoutes(slow));
+        features.add(new ReportRoutes(reports));
+        features.add(new NodeRoutes(new Nodes(database)));
     }
 
     /// So that two evaluations see it, however soon the next process is there, and whoever is to know can be told.
@@ -168,8 +201,11 @@ final class Observation implements AutoCloseable {
                         postgres),
                 config.timeScale(),
                 clock));
+        running.add(NodeBeat.start(watching, name, hostName(), port, Version.current(), clock));
         running.add(alerting);
         alerting.start();
+        running.add(schedule);
+        schedule.start();
         history.start();
     }
 

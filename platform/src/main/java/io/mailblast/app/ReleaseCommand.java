@@ -1,12 +1,9 @@
 package io.mailblast.app;
 
-import io.mailblast.http.Json;
 import io.mailblast.installation.Holds;
 import io.mailblast.monitoring.Logging;
 import java.io.Console;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,8 +33,8 @@ final class ReleaseCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Say what would be sent, and release nothing")
     private boolean dryRun;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "The same for programs; - for standard output")
-    private @Nullable Path json;
+    @Mixin
+    private JsonOutput json = new JsonOutput();
 
     @Mixin
     private RoleOptions options = new RoleOptions();
@@ -51,19 +48,18 @@ final class ReleaseCommand implements Callable<Integer> {
             Holds holds = new Holds(connection.database());
             Optional<Holds.Hold> hold = holds.current();
             List<Holds.Pending> pending = holds.wouldSend();
-            boolean quiet = json != null && json.toString().equals("-");
-            if (!quiet) {
+            if (!json.ownsStandardOutput()) {
                 print(hold, pending);
             }
             boolean released = hold.isPresent() && !dryRun && (yes || confirmed());
             if (released) {
                 holds.release(null).ifPresent(reason -> {
-                    if (!quiet) {
+                    if (!json.ownsStandardOutput()) {
                         System.out.println("Released: sending goes on.");
                     }
                 });
             }
-            write(hold, pending, released);
+            json.write(() -> shown(hold, pending, released));
             return hold.isEmpty() || released || dryRun ? 0 : 1;
         }
     }
@@ -100,20 +96,13 @@ final class ReleaseCommand implements Callable<Integer> {
                         .strip());
     }
 
-    private void write(Optional<Holds.Hold> hold, List<Holds.Pending> pending, boolean released) throws IOException {
-        if (json == null) {
-            return;
-        }
+    private static Map<String, @Nullable Object> shown(
+            Optional<Holds.Hold> hold, List<Holds.Pending> pending, boolean released) {
         Map<String, @Nullable Object> result = new LinkedHashMap<>();
         result.put("held", hold.isPresent() && !released);
         result.put("reason", hold.map(Holds.Hold::reason).orElse(null));
         result.put("released", released);
         result.put("would_send", pending);
-        String text = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n";
-        if (json.toString().equals("-")) {
-            System.out.print(text);
-        } else {
-            Files.writeString(json, text);
-        }
+        return result;
     }
 }

@@ -168,6 +168,7 @@ final class WorkerRole implements AutoCloseable {
                         List.of(HealthChecks.database(database), HealthChecks.provider(worker::get)),
                         Version.current(),
                         config.testInstallation(),
+                        config.realProvider(),
                         config.timeScale()));
         HttpConfig own = config.http().onPort(config.monitoring().workerPort());
         return HttpServer.start(own, token -> null, http, features);

@@ -15,12 +15,14 @@ import org.jdbi.v3.core.JdbiException;
 /// `/lists`: named groups of contacts, and who is on them. `GET /contacts?list_id=` tells their members.
 public final class ListRoutes implements Feature {
 
+    private static final Schema COUNT = Schema.orNull(Schema.whole(0, Long.MAX_VALUE));
+
     private static final Schema.Shape LIST = Schema.shape("ContactList")
             .field("id", Schema.id())
             .field("name", Schema.line(1, 200))
-            .field("contacts", Schema.whole(0, Long.MAX_VALUE))
-            .field("departed", Schema.whole(0, Long.MAX_VALUE))
-            .field("suppressed", Schema.whole(0, Long.MAX_VALUE))
+            .field("contacts", COUNT)
+            .field("departed", COUNT)
+            .field("suppressed", COUNT)
             .field("created_at", Schema.formatted("date-time", 40));
 
     private static final Schema.Shape NEW_LIST = Schema.shape("NewContactList").field("name", Schema.line(1, 200));
@@ -37,7 +39,7 @@ public final class ListRoutes implements Feature {
                 Route.get("/lists", "listLists")
                         .tag("lists")
                         .summary("Lists, the newest first, with how many are on them")
-                        .query("counts", Schema.flag(), "False where names are enough: the counts are 0 then")
+                        .query("counts", Schema.flag(), "False where names are enough: the counts are null then")
                         .paged()
                         .answersPage(LIST)
                         .handle(this::page),

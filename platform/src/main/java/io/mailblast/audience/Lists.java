@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
 
 /// The lists of a workspace in the database, and who is on them.
 final class Lists {
@@ -33,7 +34,8 @@ final class Lists {
 
     /// For those who want names only: counting reads every member.
     private static final String NAMES = """
-            select l.id, l.name, l.created_at, 0 as contacts, 0 as departed, 0 as suppressed
+            select l.id, l.name, l.created_at, cast(null as bigint) as contacts, cast(null as bigint) as departed,
+                cast(null as bigint) as suppressed
             from contact_list l
             where l.workspace_id = :workspaceId and l.id < :before order by l.id desc limit :limit
             """;
@@ -81,10 +83,16 @@ final class Lists {
 
     /// A list as it is answered.
     ///
-    /// @param contacts on it now
+    /// @param contacts on it now; null, like the other two, where nobody counted
     /// @param departed who left it by themselves
     /// @param suppressed of `contacts`, those that get no mail
-    record ContactList(long id, String name, long contacts, long departed, long suppressed, Instant createdAt) {}
+    record ContactList(
+            long id,
+            String name,
+            @Nullable Long contacts,
+            @Nullable Long departed,
+            @Nullable Long suppressed,
+            Instant createdAt) {}
 
     static Optional<ContactList> one(Handle handle, long workspaceId, long id) {
         return handle.createQuery(ONE)
@@ -193,9 +201,9 @@ final class Lists {
         return new ContactList(
                 row.getLong("id"),
                 row.getString("name"),
-                row.getLong("contacts"),
-                row.getLong("departed"),
-                row.getLong("suppressed"),
+                row.getObject("contacts", Long.class),
+                row.getObject("departed", Long.class),
+                row.getObject("suppressed", Long.class),
                 Contacts.instant(row, "created_at"));
     }
 }

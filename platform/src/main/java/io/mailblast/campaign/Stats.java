@@ -1,7 +1,10 @@
 package io.mailblast.campaign;
 
 import io.mailblast.db.Database;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +31,8 @@ final class Stats {
             where m.id = :id and m.workspace_id = :workspace and m.archived_at is null
             """;
 
-    private static final String RECIPIENTS = """
-            select s.* from (
-                select r.recipient_no, c.id as contact_id, c.email, coalesce(f.attempts, 0) as attempts, f.provider_id,
-                    f.last_error,
+    /// How a recipient `f` of a campaign `m` stands, who may be in doubt, `d`.
+    private static final String STATE = """
                     case
                         when d.recipient_no is not null then 'in_doubt'
                         when m.state = 'cancelled' and coalesce(f.last_kind in ('deferred', 'withdrawn', 'settled_unsent'), true)
@@ -43,6 +44,13 @@ final class Stats {
                         when f.last_kind = 'begun' then 'sending'
                         else 'deferred'
                     end as state
+            """;
+
+    private static final String RECIPIENTS = """
+            select s.* from (
+                select r.recipient_no, c.id as contact_id, c.email, coalesce(f.attempts, 0) as attempts, f.provider_id,
+                    f.last_error,
+            """ + STATE + """
                 from campaign m
                 join campaign_recipient r on r.period = m.period and r.campaign_id = m.id
                 left join contact c on c.id = r.contact_id and c.workspace_id = m.workspace_id
@@ -57,6 +65,31 @@ final class Stats {
                 where m.id = :id and m.workspace_id = :workspace and r.recipient_no > :after) s
             where cast(:state as text) is null or s.state = :state
             order by s.recipient_no
+            limit :limit
+            """;
+
+    /// So many campaigns are looked through for one contact.
+    static final int LOOKED_AT = 300;
+
+    private static final String MAILS = """
+            select m.id, m.name, n.recipient_no, f.at, f.last_error,
+            """ + STATE + """
+            from (
+                select * from campaign
+                where workspace_id = :workspace and recipients > 0
+                order by id desc
+                limit :lookedAt) m
+            cross join lateral (
+                select recipient_no_of(m.period, m.id, m.recipients, :contact) as recipient_no) n
+            left join lateral (
+                select max(at) as at,
+                    (array_agg(kind order by attempt desc, phase desc))[1] as last_kind,
+                    (array_agg(detail order by attempt desc, phase desc) filter (where detail is not null))[1] as last_error
+                from send_fact f
+                where f.period = m.period and f.campaign_id = m.id and f.recipient_no = n.recipient_no) f on true
+            left join send_in_doubt d on d.campaign_id = m.id and d.recipient_no = n.recipient_no
+            where n.recipient_no is not null
+            order by m.id desc
             limit :limit
             """;
 
@@ -88,6 +121,55 @@ final class Stats {
             int attempts,
             @Nullable String providerId,
             @Nullable String lastError) {}
+
+    /// What became of one campaign for one contact.
+    ///
+    /// @param at the last thing that is known of it; null while it waits
+    record Mail(
+            long campaignId,
+            String campaign,
+            int recipientNo,
+            String state,
+            @Nullable Instant at,
+            @Nullable String lastError) {}
+
+    boolean isContact(long workspaceId, long contactId) {
+        return database.read(handle -> handle.createQuery(
+                        "select exists (select from contact where id = :id and workspace_id = :workspace)")
+                .bind("id", contactId)
+                .bind("workspace", workspaceId)
+                .mapTo(Boolean.class)
+                .one());
+    }
+
+    /// Of the last campaigns of the workspace those that a contact is a recipient of, newest first.
+    List<Mail> mails(long workspaceId, long contactId, int limit) {
+        return database.read(handle -> handle.createQuery(MAILS)
+                .bind("workspace", workspaceId)
+                .bind("contact", contactId)
+                .bind("lookedAt", LOOKED_AT)
+                .bind("limit", limit)
+                .map((row, context) -> {
+                    OffsetDateTime at = row.getObject("at", OffsetDateTime.class);
+                    return new Mail(
+                            row.getLong("id"),
+                            row.getString("name"),
+                            row.getInt("recipient_no"),
+                            row.getString("state"),
+                            at == null ? null : at.toInstant(),
+                            row.getString("last_error"));
+                })
+                .list());
+    }
+
+    /// A campaign's links by number.
+    Map<Integer, String> urls(long campaignId) {
+        return database.read(
+                handle -> handle.createQuery("select link_no, url from campaign_link where campaign_id = :campaign")
+                        .bind("campaign", campaignId)
+                        .map((row, context) -> Map.entry(row.getInt("link_no"), row.getString("url")))
+                        .collectToMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
 
     Optional<Counts> counts(long workspaceId, long id) {
         return database.read(handle -> handle.createQuery(COUNTS)

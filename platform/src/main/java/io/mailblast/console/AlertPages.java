@@ -54,7 +54,7 @@ final class AlertPages implements Feature {
                 .query("cursor", visit.query("cursor"))
                 .query("limit", 25)
                 .page();
-        Map<String, Object> values = SenderPages.values(Row.all(page.rows()), visit.query("cursor"), page.next());
+        Map<String, Object> values = visit.rows(page);
         values.put("phase", phase);
         values.put("silences", Row.all(visit.ask("listSilences").data()));
         return visit.page("alerts", visit.shell("Alerts", SECTION), values);

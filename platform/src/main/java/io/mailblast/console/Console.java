@@ -25,6 +25,7 @@ public final class Console implements Feature, AutoCloseable {
                 new DashboardPages(door, live),
                 new AlertPages(door),
                 new SystemPages(door, live),
+                new PerformancePages(door),
                 new ComponentsPage(door),
                 new SenderPages(door),
                 new ContactPages(door),

@@ -54,7 +54,7 @@ final class ContactPages implements Feature {
                 .query("cursor", visit.query("cursor"))
                 .query("limit", 50)
                 .page();
-        Map<String, Object> values = SenderPages.values(Row.all(page.rows()), visit.query("cursor"), page.next());
+        Map<String, Object> values = visit.rows(page);
         values.put("q", visit.query("q"));
         values.put("list", visit.query("list"));
         values.put("lists", lists(visit));
@@ -139,7 +139,19 @@ final class ContactPages implements Feature {
             return visit.page(
                     "contact",
                     visit.shell(contact.text("email"), SECTION),
-                    Map.of("contact", contact, "form", form, "trouble", trouble, "lists", lists));
+                    Map.of(
+                            "contact",
+                            contact,
+                            "form",
+                            form,
+                            "trouble",
+                            trouble,
+                            "lists",
+                            lists,
+                            "history",
+                            Row.all(visit.ask("getContactHistory")
+                                    .id(visit.id())
+                                    .data())));
         }
 
         @Override

@@ -51,10 +51,7 @@ final class ImportPages implements Feature {
     private static Answer all(Visit visit) throws Exception {
         LocalApi.Page page =
                 visit.ask("listImports").query("cursor", visit.query("cursor")).page();
-        return visit.page(
-                "imports",
-                visit.shell("Imports", SECTION),
-                SenderPages.values(Row.all(page.rows()), visit.query("cursor"), page.next()));
+        return visit.page("imports", visit.shell("Imports", SECTION), visit.rows(page));
     }
 
     /// The beginning of the file that somebody chose, as it would be understood.

@@ -42,7 +42,7 @@ final class ListPages implements Feature {
                 .query("counts", counted)
                 .query("cursor", visit.query("cursor"))
                 .page();
-        Map<String, Object> values = SenderPages.values(Row.all(page.rows()), visit.query("cursor"), page.next());
+        Map<String, Object> values = visit.rows(page);
         values.put("counted", counted);
         return visit.page("lists", visit.shell("Lists", "lists"), values);
     }
@@ -57,7 +57,7 @@ final class ListPages implements Feature {
                 .query("email", visit.query("q").strip())
                 .query("cursor", visit.query("cursor"))
                 .page();
-        Map<String, Object> values = SenderPages.values(Row.all(page.rows()), visit.query("cursor"), page.next());
+        Map<String, Object> values = visit.rows(page);
         values.put("q", visit.query("q"));
         return visit.page("suppressions", visit.shell("Suppressions", "suppressions"), values);
     }

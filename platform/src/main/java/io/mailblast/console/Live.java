@@ -3,7 +3,6 @@ package io.mailblast.console;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.mailblast.http.Answer;
 import io.mailblast.http.Json;
-import io.mailblast.http.ProblemException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

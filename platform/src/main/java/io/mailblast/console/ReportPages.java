@@ -120,7 +120,7 @@ final class ReportPages implements Feature {
                 .query("cursor", visit.query("cursor"))
                 .page();
         Row campaign = CampaignPages.campaign(visit);
-        Map<String, Object> values = SenderPages.values(Row.all(page.rows()), visit.query("cursor"), page.next());
+        Map<String, Object> values = visit.rows(page);
         values.put("campaign", campaign);
         values.put("stats", stats(visit));
         values.put("state", visit.query("state"));
@@ -140,7 +140,7 @@ final class ReportPages implements Feature {
                 .query("cursor", visit.query("cursor"))
                 .page();
         Row campaign = CampaignPages.campaign(visit);
-        Map<String, Object> values = SenderPages.values(Row.all(page.rows()), visit.query("cursor"), page.next());
+        Map<String, Object> values = visit.rows(page);
         values.put("campaign", campaign);
         return visit.page("indoubt", visit.shell(campaign.text("name"), CampaignPages.SECTION), values);
     }

@@ -36,18 +36,7 @@ final class SenderPages implements Feature {
     private Answer list(Visit visit) throws Exception {
         var page =
                 visit.ask("listSenders").query("cursor", visit.query("cursor")).page();
-        return visit.page(
-                "senders",
-                visit.shell("Senders", "senders"),
-                values(Row.all(page.rows()), visit.query("cursor"), page.next()));
-    }
-
-    static Map<String, Object> values(List<Row> rows, String cursor, @org.jspecify.annotations.Nullable String next) {
-        Map<String, Object> values = new LinkedHashMap<>();
-        values.put("rows", rows);
-        values.put("cursor", cursor);
-        values.put("next", next == null ? "" : next);
-        return values;
+        return visit.page("senders", visit.shell("Senders", "senders"), visit.rows(page));
     }
 
     private static final class NewSender implements FormPage {

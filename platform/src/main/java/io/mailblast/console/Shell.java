@@ -45,6 +45,7 @@ record Shell(
                                 ? List.of(
                                         new Place("alerts", "Alerts", "/console/alerts", "bell"),
                                         new Place("system", "System", "/console/system", "home"),
+                                        new Place("performance", "Performance", "/console/performance", "pulse"),
                                         new Place("users", "Accounts", "/console/users", "users"))
                                 : List.of()),
                 new Group(

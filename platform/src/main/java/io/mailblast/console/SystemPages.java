@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// How the installation is, and who may use it; for operators.
 final class SystemPages implements Feature {
@@ -26,6 +27,11 @@ final class SystemPages implements Feature {
         List<Route> routes = new ArrayList<>(List.of(
                 door.page("/console/system", SystemPages::show),
                 door.live("/console/system/live", this::watch),
+                door.deed("/console/system/try-delivery", (visit, form) -> {
+                    requireOperator(visit);
+                    return show(
+                            visit, Optional.of(new Row(visit.ask("testDelivery").data())));
+                }),
                 door.page("/console/users", SystemPages::users, "cursor"),
                 door.deed("/console/users/{id}/disable", (visit, form) -> {
                     visit.ask("disableUser").id(visit.id()).answer();
@@ -36,7 +42,14 @@ final class SystemPages implements Feature {
     }
 
     private static Answer show(Visit visit) throws Exception {
-        return visit.page("system", visit.shell("System", "system"), state(visit));
+        return show(visit, Optional.empty());
+    }
+
+    /// @param trial of the way that mails leave by
+    private static Answer show(Visit visit, Optional<Row> trial) throws Exception {
+        Map<String, Object> values = state(visit);
+        values.put("trial", trial);
+        return visit.page("system", visit.shell("System", "system"), values);
     }
 
     private Answer watch(Visit visit) throws Exception {
@@ -59,7 +72,7 @@ final class SystemPages implements Feature {
     }
 
     /// Figures of all workspaces, which the routes behind them show to the machine's own programs.
-    private static void requireOperator(Visit visit) {
+    static void requireOperator(Visit visit) {
         if (!visit.visitor().principal().operator()) {
             throw Problem.forbidden().asException();
         }
@@ -68,7 +81,7 @@ final class SystemPages implements Feature {
     private static Answer users(Visit visit) throws Exception {
         LocalApi.Page page =
                 visit.ask("listUsers").query("cursor", visit.query("cursor")).page();
-        Map<String, Object> values = SenderPages.values(Row.all(page.rows()), visit.query("cursor"), page.next());
+        Map<String, Object> values = visit.rows(page);
         values.put("own", visit.visitor().principal().accountId());
         return visit.page("users", visit.shell("Accounts", "users"), values);
     }

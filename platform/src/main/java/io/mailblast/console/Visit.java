@@ -63,6 +63,17 @@ final class Visit {
         return call.query(name).orElse("");
     }
 
+    /// What a template that lists and pages needs: the rows, the cursor that led here, and the next one, empty at the
+    /// end.
+    Map<String, Object> rows(LocalApi.Page page) {
+        String next = page.next();
+        Map<String, Object> values = new HashMap<>();
+        values.put("rows", Row.all(page.rows()));
+        values.put("cursor", query("cursor"));
+        values.put("next", next == null ? "" : next);
+        return values;
+    }
+
     Shell shell(String title, String section) {
         return new Shell(
                 title,

@@ -23,7 +23,7 @@ final class Words {
     /// @param share from 0 to 1
     static String percent(double share) {
         double percent = share * 100;
-        return String.format(Locale.ENGLISH, percent != 0 && percent < 10 ? "%.2f" : "%.1f", percent) + " %";
+        return String.format(Locale.ENGLISH, percent != 0 && percent < 10 ? "%.2f" : "%.1f", percent) + "%";
     }
 
     /// A part of a whole, where there is one; while the whole still lags behind, nothing.
@@ -88,10 +88,10 @@ final class Words {
     /// How a state is coloured; the word beside it says the same.
     static String tone(String state) {
         return switch (state) {
-            case "sent", "done", "accepted", "verified", "resolved" -> "good";
+            case "sent", "done", "accepted", "verified", "resolved", "met" -> "good";
             case "sending", "queueing", "running", "begun", "waiting" -> "busy";
             case "paused", "held", "scheduled", "cancelling", "in_doubt", "deferred", "pending", "warning" -> "warn";
-            case "failed", "refused", "firing", "critical", "hard_bounce", "complaint" -> "bad";
+            case "failed", "refused", "firing", "critical", "hard_bounce", "complaint", "missed" -> "bad";
             default -> "plain";
         };
     }

@@ -13,19 +13,26 @@ public record ConnectionTarget(String jdbcUrl, String user, String password) {
     ///
     /// @throws IllegalArgumentException for a URL that cannot be read; the message does not show it
     public static ConnectionTarget of(DatabaseConfig config) {
-        String url = config.url();
+        return of("database.url", config.url(), config.user(), config.password());
+    }
+
+    /// @param key of the configuration, for the message
+    /// @param defaultUser who connects where the URL does not say it
+    /// @param defaultPassword the same
+    /// @throws IllegalArgumentException for a URL that cannot be read; the message does not show it
+    public static ConnectionTarget of(String key, String url, String defaultUser, String defaultPassword) {
         if (url.startsWith("jdbc:")) {
-            return new ConnectionTarget(url, config.user(), config.password());
+            return new ConnectionTarget(url, defaultUser, defaultPassword);
         }
         URI uri;
         try {
             uri = URI.create(url);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "database.url: (hidden), allowed: postgresql://USER:PASSWORD@HOST:PORT/DATABASE");
+                    key + ": (hidden), allowed: postgresql://USER:PASSWORD@HOST:PORT/DATABASE");
         }
-        String user = config.user();
-        String password = config.password();
+        String user = defaultUser;
+        String password = defaultPassword;
         if (uri.getUserInfo() != null) {
             String[] parts = uri.getUserInfo().split(":", 2);
             user = parts[0];

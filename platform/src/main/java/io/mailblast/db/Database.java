@@ -38,8 +38,11 @@ public final class Database implements AutoCloseable {
     private final Jdbi jdbi;
     private final StatementTimes statements = new StatementTimes();
 
-    private Database(HikariDataSource pool) {
+    private final PoolWaits waits;
+
+    private Database(HikariDataSource pool, PoolWaits waits) {
         this.pool = pool;
+        this.waits = waits;
         this.jdbi = Jdbi.create(pool).setSqlLogger(statements);
     }
 
@@ -71,7 +74,9 @@ public final class Database implements AutoCloseable {
                 "options",
                 "-c statement_timeout=" + config.statementTimeout().toMillis() + " -c timezone=UTC"
                         + " -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000");
-        return new Database(new HikariDataSource(hikari));
+        PoolWaits waits = new PoolWaits();
+        hikari.setMetricsTrackerFactory((_, _) -> waits);
+        return new Database(new HikariDataSource(hikari), waits);
     }
 
     /// How long an answer may stay away, the statement's own time included. Who waits for short statements only is not
@@ -222,6 +227,11 @@ public final class Database implements AutoCloseable {
     public int inUse() {
         var bean = pool.getHikariPoolMXBean();
         return bean == null ? 0 : bean.getActiveConnections();
+    }
+
+    /// How long whoever wanted a connection waited for it.
+    public PoolWaits waits() {
+        return waits;
     }
 
     public int capacity() {

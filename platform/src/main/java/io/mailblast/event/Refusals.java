@@ -138,6 +138,16 @@ public final class Refusals implements AutoCloseable {
         }
     }
 
+    /// Whether the log may have a refusal that the database has not.
+    private boolean holdsRefusals() {
+        lock.lock();
+        try {
+            return beingLogged > 0 || passed.getAsLong() < unpassed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void logged(Event event) {
         lock.lock();
         try {
@@ -197,10 +207,18 @@ public final class Refusals implements AutoCloseable {
         }
     }
 
-    /// In an orderly stop nothing is left in the log that workers must wait for; else the row stays, and they
-    /// wait.
-    private void leave() {
-        if (passed.getAsLong() < log.end()) {
+    /// A node that stops in order may never come back: its row goes, unless its log alone has a refusal. What the
+    /// log holds beside refusals is nobody's obstacle.
+    private void leave() throws InterruptedException {
+        long deadlineNs = System.nanoTime() + lease.toNanos();
+        while (holdsRefusals() && System.nanoTime() < deadlineNs) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        if (holdsRefusals()) {
+            LOG.warn(
+                    "refusals=unreleased log={} reason=\"it may hold unsubscribes that are not in the database\""
+                            + " consequence=\"no mail goes out until this node has started again\"",
+                    log.name());
             return;
         }
         try {
@@ -231,7 +249,7 @@ public final class Refusals implements AutoCloseable {
     private void vouch() {
         lock.lock();
         try {
-            if (beingLogged > 0 || passed.getAsLong() < unpassed) {
+            if (holdsRefusals()) {
                 return;
             }
             vouching = true;

@@ -1,12 +1,16 @@
 package io.mailblast.history;
 
+import java.sql.Array;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -61,11 +65,11 @@ final class HistoryRows {
     private static final String RESUME =
             "update history_pause set resumed_at = greatest(:at, stopped_at) where resumed_at is null";
 
-    /// Of one series. A sample of its own is its own least and most.
+    /// All series: to take one out of an array costs as much as to read all of it.
     private static final String READ = """
-            select node, at, mean[:id] as mean, coalesce(least[:id], mean[:id]) as least, coalesce(most[:id], mean[:id]) as most
+            select node, at, mean, least, most
             from history
-            where resolution = :resolution and at >= :from and at < :to and mean[:id] is not null
+            where resolution = :resolution and at >= :from and at < :to
             order by node, at
             """;
 
@@ -77,6 +81,8 @@ final class HistoryRows {
                 where resolution = 10 and at >= :since
                 order by node, at desc) newest
             """;
+
+    private static final int FETCHED = 1_000;
 
     /// One point of one series.
     record Point(String node, Instant at, double mean, double least, double most) {}
@@ -158,19 +164,62 @@ final class HistoryRows {
         handle.createUpdate(RESUME).bind("at", utc(at)).execute();
     }
 
-    static List<Point> read(Handle handle, Resolution resolution, int id, Instant from, Instant to) {
-        return handle.createQuery(READ)
-                .bind("id", id)
+    /// Points of some series, each of a node after the other, oldest first. A sample of its own is its own least and
+    /// most.
+    ///
+    /// @param ids by name
+    static Map<String, List<Point>> read(
+            Handle handle, Resolution resolution, Map<String, Integer> ids, Instant from, Instant to) {
+        Map<String, List<Point>> points = new HashMap<>();
+        ids.keySet().forEach(name -> points.put(name, new ArrayList<>()));
+        handle.createQuery(READ)
                 .bind("resolution", resolution.seconds())
                 .bind("from", utc(from))
                 .bind("to", utc(to))
-                .map((row, _) -> new Point(
+                .setFetchSize(FETCHED)
+                .map((row, _) -> new Row(
                         row.getString("node"),
                         row.getObject("at", OffsetDateTime.class).toInstant(),
-                        row.getDouble("mean"),
-                        row.getDouble("least"),
-                        row.getDouble("most")))
-                .list();
+                        elements(row.getArray("mean")),
+                        elements(row.getArray("least")),
+                        elements(row.getArray("most"))))
+                .forEach(row -> ids.forEach((name, id) -> row.point(id)
+                        .ifPresent(point ->
+                                Objects.requireNonNull(points.get(name)).add(point))));
+        return points;
+    }
+
+    private static @Nullable Double[] elements(@Nullable Array array) throws SQLException {
+        return array == null ? new Double[0] : (@Nullable Double[]) array.getArray();
+    }
+
+    private record Row(
+            String node,
+            Instant at,
+            @Nullable Double[] mean,
+            @Nullable Double[] least,
+            @Nullable Double[] most) {
+
+        Optional<Point> point(int id) {
+            Double value = element(mean, id);
+            if (value == null) {
+                return Optional.empty();
+            }
+            Double low = element(least, id);
+            Double high = element(most, id);
+            return Optional.of(new Point(node, at, value, low == null ? value : low, high == null ? value : high));
+        }
+
+        private static @Nullable Double element(@Nullable Double[] values, int id) {
+            return id <= values.length ? values[id - 1] : null;
+        }
+    }
+
+    static boolean isAnythingBefore(Handle handle, Instant at) {
+        return handle.createQuery("select exists (select from history where resolution = 60 and at < :at)")
+                .bind("at", utc(at))
+                .mapTo(Boolean.class)
+                .one();
     }
 
     /// The highest of all processes' newest values since then.

@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
 
 /// Reads what was kept, for charts and reports.
 public final class PastSeries {
@@ -60,14 +60,20 @@ public final class PastSeries {
     /// @param from not after `to`, which is not included
     public Answer read(List<String> names, Resolution resolution, Instant from, Instant to) {
         return database.read(handle -> {
-            Map<String, Integer> known = HistoryRows.series(handle);
+            Map<String, Integer> wanted = new HashMap<>(HistoryRows.series(handle));
+            wanted.keySet().retainAll(names);
+            // In a transaction, so that rows come in portions: all of a month at once would be 100 MB.
+            Map<String, List<HistoryRows.Point>> points =
+                    handle.inTransaction(portions -> HistoryRows.read(portions, resolution, wanted, from, to));
             List<Series> series = new ArrayList<>();
-            for (String name : names) {
-                Optional.ofNullable(known.get(name))
-                        .ifPresent(id -> series.addAll(read(handle, name, id, resolution, from, to)));
-            }
+            names.forEach(name -> series.addAll(byNode(name, points.getOrDefault(name, List.of()))));
             return new Answer(resolution, resolution.step(timeScale), series);
         });
+    }
+
+    /// Whether anything was measured before then, and for a minute at least.
+    public boolean isAnythingBefore(Instant at) {
+        return database.read(handle -> HistoryRows.isAnythingBefore(handle, at));
     }
 
     /// The highest of all processes' newest values, of the last half minute; empty where there is none.
@@ -78,10 +84,9 @@ public final class PastSeries {
                         .flatMap(id -> HistoryRows.latest(handle, id, since)));
     }
 
-    private static List<Series> read(
-            Handle handle, String name, int id, Resolution resolution, Instant from, Instant to) {
+    private static List<Series> byNode(String name, List<HistoryRows.Point> points) {
         List<Series> series = new ArrayList<>();
-        for (HistoryRows.Point each : HistoryRows.read(handle, resolution, id, from, to)) {
+        for (HistoryRows.Point each : points) {
             if (series.isEmpty() || !series.getLast().node().equals(each.node())) {
                 series.add(new Series(name, each.node(), new ArrayList<>()));
             }

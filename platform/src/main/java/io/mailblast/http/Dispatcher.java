@@ -51,6 +51,7 @@ final class Dispatcher {
     private final Authenticator authenticator;
     private final BodyReader bodies;
     private final ClientAddress addresses;
+    private final Admission admission;
     private final MalformedLimit malformed;
     private final HttpMetrics metrics;
 
@@ -58,11 +59,13 @@ final class Dispatcher {
             Authenticator authenticator,
             BodyReader bodies,
             ClientAddress addresses,
+            Admission admission,
             MalformedLimit malformed,
             HttpMetrics metrics) {
         this.authenticator = authenticator;
         this.bodies = bodies;
         this.addresses = addresses;
+        this.admission = admission;
         this.malformed = malformed;
         this.metrics = metrics;
     }
@@ -171,7 +174,7 @@ final class Dispatcher {
             if (route == null) {
                 return methodNotAllowed(routes, request);
             }
-            return route.handler.handle(call(route, request));
+            return inTurn(route, request);
         } catch (ProblemException e) {
             return of(route, e.problem());
         } catch (CloseConnectionException e) {
@@ -182,6 +185,21 @@ final class Dispatcher {
             throw new CloseConnectionException("the client went away", e);
         } catch (Exception e) {
             return of(route, failure(route, e));
+        }
+    }
+
+    /// Whoever sends a body slowly has no turn meanwhile.
+    private Answer inTurn(Route route, ServerRequest request) throws Exception {
+        Call call = call(route, request);
+        Admission.Kind kind = Admission.Kind.of(route);
+        if (!admission.enter(kind)) {
+            metrics.shed();
+            return of(route, Problem.unavailable("Too many requests at once. Try again in a few seconds."));
+        }
+        try {
+            return route.handler.handle(call);
+        } finally {
+            admission.leave(kind);
         }
     }
 

@@ -1,7 +1,9 @@
 package io.mailblast.http;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -10,6 +12,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.HdrHistogram.Histogram;
 
 /// What the server says of its requests: `mailblast_http_requests_seconds` by route and status class, and the
 /// latencies of all of them over the last five minutes. Labels are routes, never paths, so they are bounded.
@@ -36,13 +41,16 @@ public final class HttpMetrics {
 
     private record Key(String method, String route, int statusClass) {}
 
+    /// Microseconds in one, and of them in a second.
+    private static final double MILLIS = 1_000;
+
     private static final Duration WINDOW = Duration.ofMinutes(5);
 
     private final MeterRegistry registry;
     private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
-    private final Timer all;
-    private final Map<Concern, Timer> concerns = new EnumMap<>(Concern.class);
+    private final Map<Concern, RecentLatencies> concerns = new EnumMap<>(Concern.class);
     private final Counter errors;
+    private final Counter shed;
     private final Counter malformed;
     private final Counter limited;
 
@@ -54,30 +62,34 @@ public final class HttpMetrics {
     public HttpMetrics(MeterRegistry registry, double timeScale) {
         this.registry = registry;
         Duration window = Duration.ofMillis(Math.max(1_000, Math.round(WINDOW.toMillis() * timeScale)));
-        this.all = latencies("mailblast.http.latency", window)
-                .description("All requests, over the last five minutes")
-                .register(registry);
+        gauges("mailblast.http.latency", "All requests, over the last five minutes", Tags.empty(), this::latencies);
         for (Concern concern : Concern.values()) {
-            concerns.put(
-                    concern,
-                    latencies("mailblast.http.concern", window)
-                            .description("Requests of one kind, over the last five minutes")
-                            .tag("concern", concern.name().toLowerCase(Locale.ROOT))
-                            .register(registry));
+            concerns.put(concern, new RecentLatencies(window, System::nanoTime));
+            gauges(
+                    "mailblast.http.concern",
+                    "Requests of one kind, over the last five minutes",
+                    Tags.of("concern", concern.name().toLowerCase(Locale.ROOT)),
+                    () -> latencies(concern));
         }
         this.errors = Counter.builder("mailblast.http.errors")
                 .description("Requests answered with a 5xx")
+                .register(registry);
+        this.shed = Counter.builder("mailblast.http.shed")
+                .description("Requests answered 503 because too many were worked on at once")
                 .register(registry);
         this.malformed = suspicious(registry, "malformed");
         this.limited = suspicious(registry, "limited");
     }
 
-    private static Timer.Builder latencies(String name, Duration window) {
-        return Timer.builder(name)
-                .publishPercentiles(0.5, 0.95, 0.99)
-                .percentilePrecision(2)
-                .distributionStatisticExpiry(window)
-                .distributionStatisticBufferLength(5);
+    private void gauges(String name, String description, Tags tags, Supplier<Latencies> latencies) {
+        Map<String, ToDoubleFunction<Latencies>> percentiles =
+                Map.of("50", Latencies::p50, "95", Latencies::p95, "99", Latencies::p99);
+        percentiles.forEach((percentile, value) -> Gauge.builder(
+                        name, () -> value.applyAsDouble(latencies.get()) / MILLIS)
+                .description(description)
+                .baseUnit("seconds")
+                .tags(tags.and("percentile", percentile))
+                .register(registry));
     }
 
     /// The counter of one reason for suspicion.
@@ -86,6 +98,10 @@ public final class HttpMetrics {
                 .description("Requests that are malformed, forged, or beyond the limit of malformed ones")
                 .tag("reason", reason)
                 .register(registry);
+    }
+
+    void shed() {
+        shed.increment();
     }
 
     void malformed() {
@@ -100,8 +116,7 @@ public final class HttpMetrics {
     ///
     /// @param route as it is declared: `/campaigns/{id}`
     public void answered(String method, String route, int status, long nanos) {
-        all.record(nanos, TimeUnit.NANOSECONDS);
-        Objects.requireNonNull(concerns.get(Concern.of(route))).record(nanos, TimeUnit.NANOSECONDS);
+        of(Concern.of(route)).record(nanos);
         if (status >= 500) {
             errors.increment();
         }
@@ -111,7 +126,7 @@ public final class HttpMetrics {
 
     /// Since the start.
     public long requests() {
-        return all.count();
+        return concerns.values().stream().mapToLong(RecentLatencies::count).sum();
     }
 
     /// Since the start.
@@ -121,22 +136,29 @@ public final class HttpMetrics {
 
     /// Mean, p50, p95 and p99 of the last five minutes, in milliseconds; 0 when there was no request.
     public Latencies latencies() {
+        Histogram all = of(Concern.API).recent().copy();
+        all.add(of(Concern.ANALYTICS).recent());
+        all.add(of(Concern.TRACKING).recent());
         return latencies(all);
     }
 
     /// The same of requests that are judged together.
     public Latencies latencies(Concern concern) {
-        return latencies(Objects.requireNonNull(concerns.get(concern)));
+        return latencies(of(concern).recent());
     }
 
-    private static Latencies latencies(Timer timer) {
-        var snapshot = timer.takeSnapshot();
-        double[] values = new double[3];
-        var percentiles = snapshot.percentileValues();
-        for (int i = 0; i < percentiles.length && i < values.length; i++) {
-            values[i] = percentiles[i].value(TimeUnit.MILLISECONDS);
-        }
-        return new Latencies(snapshot.mean(TimeUnit.MILLISECONDS), values[0], values[1], values[2]);
+    private RecentLatencies of(Concern concern) {
+        return Objects.requireNonNull(concerns.get(concern));
+    }
+
+    private static Latencies latencies(Histogram micros) {
+        return micros.getTotalCount() == 0
+                ? new Latencies(0, 0, 0, 0)
+                : new Latencies(
+                        micros.getMean() / MILLIS,
+                        micros.getValueAtPercentile(50) / MILLIS,
+                        micros.getValueAtPercentile(95) / MILLIS,
+                        micros.getValueAtPercentile(99) / MILLIS);
     }
 
     /// In milliseconds.

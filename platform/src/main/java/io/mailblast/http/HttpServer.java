@@ -52,6 +52,7 @@ public final class HttpServer implements AutoCloseable {
                 authenticator,
                 new BodyReader(config.maxBodyBytes(), config.readTimeout()),
                 new ClientAddress(config.trustedProxies()),
+                new Admission(config.maxAtOnce(), config.maxWait()),
                 new MalformedLimit(config.malformedPerSecond(), System::nanoTime),
                 metrics);
         requireFree(config);

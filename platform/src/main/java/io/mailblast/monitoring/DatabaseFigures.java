@@ -111,7 +111,7 @@ public final class DatabaseFigures {
         }
         nextNs = now + EVERY.toNanos();
         try {
-            figures = database.read(handle -> {
+            figures = database.write(handle -> {
                 // A table that somebody has for himself tells no size; whoever measures does not wait for it.
                 handle.execute("set local lock_timeout = '200ms'");
                 return ask(handle);

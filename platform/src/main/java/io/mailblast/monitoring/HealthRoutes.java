@@ -30,6 +30,7 @@ public final class HealthRoutes implements Feature {
             .field("status", Schema.choice("ready"))
             .field("version", Schema.line(1, 100))
             .field("test_installation", Schema.flag())
+            .field("real_provider", Schema.flag())
             .field("time_scale", Schema.number())
             .field("warnings", Schema.items(WARNING, 100))
             .field("checks", Schema.items(CHECK, 100));
@@ -38,13 +39,21 @@ public final class HealthRoutes implements Feature {
     private final List<HealthCheck> warnings = new ArrayList<>();
     private final String version;
     private final boolean testInstallation;
+    private final boolean realProvider;
     private final double timeScale;
 
     /// @param testInstallation whether plans and drills may hurt this installation
-    public HealthRoutes(List<HealthCheck> checks, String version, boolean testInstallation, double timeScale) {
+    /// @param realProvider whether mails really go out, so that they must not
+    public HealthRoutes(
+            List<HealthCheck> checks,
+            String version,
+            boolean testInstallation,
+            boolean realProvider,
+            double timeScale) {
         this.checks = List.copyOf(checks);
         this.version = version;
         this.testInstallation = testInstallation;
+        this.realProvider = realProvider;
         this.timeScale = timeScale;
     }
 
@@ -96,6 +105,7 @@ public final class HealthRoutes implements Feature {
         }
         body.put("version", version);
         body.put("test_installation", testInstallation);
+        body.put("real_provider", realProvider);
         body.put("time_scale", timeScale);
         body.put("warnings", warnings());
         if (wrong.isEmpty()) {

@@ -2,19 +2,17 @@ package io.mailblast.monitoring;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /// Whether the memory that outlives garbage collections grows without end: the sign of a leak.
 ///
-/// The slope is the median of those between all pairs of points (Theil 1950, Sen 1968), which a few odd collections do
-/// not move; it counts only where Mann and Kendall's test finds a trend that chance gives once in a thousand times, and
-/// only where it comes to more than caches do that fill up. Used by one thread.
+/// Its [RobustTrend] counts only where chance gives it once in a thousand times, and only where it comes to more than
+/// caches do that fill up. Used by one thread.
 final class HeapTrend {
 
-    /// Below so many collections that freed old objects there is no trend to speak of.
+    /// Of fewer collections that freed old objects there is no trend to speak of.
     private static final int LEAST_POINTS = 12;
 
     /// Enough for a trend; more would make pairs by the ten thousand.
@@ -41,17 +39,23 @@ final class HeapTrend {
         this.startNs = nanoTime.getAsLong();
     }
 
-    /// Growth over the window, of what there was at its middle: 0.05 is 5%. 0 where there is no trend; not a number
-    /// while the process has not run for one window and a half, or hardly anything was collected.
+    /// Growth over the window, of what there was at its middle: 0.05 is 5%. 0 where there is no trend, as where
+    /// hardly anything had to be collected: what keeps more and more fills a heap. Not a number while the process
+    /// has not run for one window and a half.
     double growth() {
         long now = nanoTime.getAsLong();
         take(now);
-        if (now - startNs < windowNs + windowNs / 2 || points.size() < LEAST_POINTS) {
+        if (now - startNs < windowNs + windowNs / 2) {
             return Double.NaN;
         }
-        Point[] taken = points.toArray(Point[]::new);
-        double growth = slope(taken) * windowNs;
-        return isTrend(taken) && growth >= LEAST_GROWTH_BYTES ? growth / median(values(taken)) : 0;
+        if (points.size() < LEAST_POINTS) {
+            return 0;
+        }
+        double[] bytes = points.stream().mapToDouble(Point::bytes).toArray();
+        RobustTrend trend =
+                RobustTrend.of(points.stream().mapToDouble(Point::atNs).toArray(), bytes);
+        double growth = trend.slope() * windowNs;
+        return trend.rises(SIGNIFICANT) && growth >= LEAST_GROWTH_BYTES ? growth / RobustTrend.median(bytes) : 0;
     }
 
     private void take(long now) {
@@ -65,41 +69,5 @@ final class HeapTrend {
         while (!points.isEmpty() && now - points.getFirst().atNs() > windowNs) {
             points.removeFirst();
         }
-    }
-
-    /// In bytes a nanosecond.
-    private static double slope(Point[] points) {
-        double[] slopes = new double[points.length * (points.length - 1) / 2];
-        int next = 0;
-        for (int later = 1; later < points.length; later++) {
-            for (int earlier = 0; earlier < later; earlier++) {
-                slopes[next++] = (points[later].bytes() - points[earlier].bytes())
-                        / (points[later].atNs() - points[earlier].atNs());
-            }
-        }
-        return median(slopes);
-    }
-
-    private static boolean isTrend(Point[] points) {
-        long rising = 0;
-        for (int later = 1; later < points.length; later++) {
-            for (int earlier = 0; earlier < later; earlier++) {
-                rising += Double.compare(points[later].bytes(), points[earlier].bytes());
-            }
-        }
-        double n = points.length;
-        double deviation = Math.sqrt(n * (n - 1) * (2 * n + 5) / 18);
-        return (rising - 1) / deviation > SIGNIFICANT;
-    }
-
-    private static double[] values(Point[] points) {
-        return Arrays.stream(points).mapToDouble(Point::bytes).toArray();
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 }

@@ -51,9 +51,10 @@ public final class InstallationFigures {
     /// Overdue is what a rate of 1,000 a minute would have begun by five minutes ago, or the campaign's or the
     /// account's own lower one, less what is begun; what merely waits its turn is depth.
     private static final String SENDING = """
-            select coalesce(sum(overdue), 0) as backlog, coalesce(sum(waiting), 0) as depth
+            select coalesce(sum(overdue), 0) as backlog, coalesce(sum(waiting), 0) as depth,
+                coalesce(extract(epoch from :now - min(queued_at) filter (where waiting > 0)), 0) as oldest
             from (
-                select greatest(0, m.recipients - done.opened) as waiting,
+                select coalesce(m.queued_at, m.send_requested_at, :now) as queued_at, greatest(0, m.recipients - done.opened) as waiting,
                     case when m.state <> 'sending' then 0 else greatest(0, least(
                         m.recipients,
                         floor(least(:perMinute, m.hourly_limit / 60.0, account.per_minute)
@@ -104,6 +105,7 @@ public final class InstallationFigures {
     /// @param throughput mails per minute of all live workers
     /// @param backlog mails that are overdue
     /// @param depth mails that wait, overdue or not
+    /// @param oldestSeconds how long ago the oldest of those that wait was queued, also a paused one; 0 for none
     /// @param workers that are alive
     /// @param workerCpuPercent of the busiest one
     /// @param workerMemoryMb of the largest one
@@ -117,12 +119,13 @@ public final class InstallationFigures {
             double throughput,
             long backlog,
             long depth,
+            double oldestSeconds,
             int workers,
             double workerCpuPercent,
             double workerMemoryMb,
             Trouble trouble) {
 
-        static final Snapshot NONE = new Snapshot(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Trouble.NONE);
+        static final Snapshot NONE = new Snapshot(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Trouble.NONE);
     }
 
     /// What only alerts look at.
@@ -198,7 +201,7 @@ public final class InstallationFigures {
     private Snapshot read(Handle handle) {
         Instant now = clock.instant();
         record Events(long opened, long clicked, long delivered, long bounced, long complained) {}
-        record Sending(long backlog, long depth) {}
+        record Sending(long backlog, long depth, double oldest) {}
         record Workers(int alive, double throughput, double cpu, double memory) {}
         Events events = handle.createQuery(EVENTS)
                 .map((row, context) -> new Events(
@@ -212,7 +215,8 @@ public final class InstallationFigures {
                 .bind("now", now)
                 .bind("perMinute", MAILS_PER_MINUTE)
                 .bind("graceSeconds", GRACE.toMillis() / 1000.0 * timeScale)
-                .map((row, context) -> new Sending(row.getLong("backlog"), row.getLong("depth")))
+                .map((row, context) ->
+                        new Sending(row.getLong("backlog"), row.getLong("depth"), Math.max(0, row.getDouble("oldest"))))
                 .one();
         Workers workers = handle.createQuery(WORKERS)
                 .bind("silentSeconds", SILENT.toSeconds())
@@ -243,6 +247,7 @@ public final class InstallationFigures {
                 workers.throughput(),
                 sending.backlog(),
                 sending.depth(),
+                sending.oldest(),
                 workers.alive(),
                 workers.cpu(),
                 workers.memory(),

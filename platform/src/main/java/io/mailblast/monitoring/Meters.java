@@ -2,7 +2,9 @@ package io.mailblast.monitoring;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.mailblast.db.Database;
+import io.mailblast.db.PoolWaits;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -13,11 +15,11 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
-import io.micrometer.java21.instrument.binder.jdk.VirtualThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /// What every process measures of itself, and what the figures of the whole installation, which each API process
@@ -28,7 +30,6 @@ public final class Meters implements AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
-    private final VirtualThreadMetrics virtualThreads = new VirtualThreadMetrics();
     private final HeapTrend trend;
 
     /// A registry with the JVM, the process and the build in it.
@@ -42,7 +43,7 @@ public final class Meters implements AutoCloseable {
         // Its name is that of a histogram's part; `mailblast_host_cpu_ratio` has one for each core.
         registry.config().meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
         collections.bindTo(registry);
-        virtualThreads.bindTo(registry);
+        VirtualThreads.bind(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ClassLoaderMetrics().bindTo(registry);
@@ -88,6 +89,17 @@ public final class Meters implements AutoCloseable {
         pool("in_use", database, Database::inUse);
         pool("waiting", database, Database::waiting);
         pool("capacity", database, Database::capacity);
+        FunctionTimer.builder(
+                        "mailblast.database.wait",
+                        database.waits(),
+                        PoolWaits::count,
+                        PoolWaits::totalNanos,
+                        TimeUnit.NANOSECONDS)
+                .description("How long whoever wanted a connection waited for it")
+                .register(registry);
+        FunctionCounter.builder("mailblast.database.wait.timeouts", database.waits(), PoolWaits::timeouts)
+                .description("Those that waited for a connection and got none")
+                .register(registry);
         return this;
     }
 
@@ -98,6 +110,11 @@ public final class Meters implements AutoCloseable {
                 .register(registry);
         gauge("mailblast.installation.queue.backlog", "Mails that are overdue", figures, now -> now.backlog());
         gauge("mailblast.installation.queue.depth", "Mails that wait, overdue or not", figures, now -> now.depth());
+        gauge(
+                "mailblast.installation.queue.oldest.seconds",
+                "How long ago the oldest of the mails that wait was queued",
+                figures,
+                now -> now.oldestSeconds());
         gauge("mailblast.installation.workers", "Workers that are alive", figures, now -> now.workers());
         gauge(
                 "mailblast.installation.workers.mails.per.minute",
@@ -146,7 +163,6 @@ public final class Meters implements AutoCloseable {
     @Override
     public void close() {
         collections.close();
-        virtualThreads.close();
         registry.close();
     }
 

@@ -34,9 +34,10 @@ public final class ProcessReadings {
                 .value(MEMORY_GROWTH, meters::memoryGrowth)
                 .rateOf("gc_pauses_per_second", "jvm.gc.pause")
                 .rateOf("allocated_bytes_per_second", "jvm.gc.memory.allocated")
-                .rateOf("pinned_per_second", "jvm.threads.virtual.pinned")
+                .gauge("virtual_threads_queued", VirtualThreads.QUEUED)
                 .value("db_pool_in_use", database::inUse)
-                .value("db_pool_waiting", database::waiting);
+                .value("db_pool_waiting", database::waiting)
+                .rate("db_pool_wait_seconds_per_second", () -> database.waits().totalNanos() / 1e9);
         for (int core = 0; core < host.cores(); core++) {
             int each = core;
             readings.value("host_core_" + core + "_ratio", () -> host.core(each));
@@ -70,6 +71,7 @@ public final class ProcessReadings {
                 .rate("mails_delivered_per_second", known(figures, Snapshot::delivered))
                 .rate("mails_bounced_per_second", known(figures, Snapshot::bounced))
                 .value("queue_depth", known(figures, Snapshot::depth))
+                .value("queue_oldest_seconds", known(figures, Snapshot::oldestSeconds))
                 .value("workers", known(figures, Snapshot::workers))
                 .value("mails_per_minute", known(figures, Snapshot::throughput))
                 .value("postgres_size_bytes", () -> postgres.current().sizeBytes())

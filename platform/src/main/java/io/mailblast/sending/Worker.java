@@ -34,6 +34,9 @@ public final class Worker implements AutoCloseable {
     private static final Duration SETTLE_EVERY = Duration.ofSeconds(2);
     private static final Duration LOOK_AT_PROVIDER_EVERY = Duration.ofSeconds(1);
 
+    /// Longer than processors that are busy with other work ever keep a thread from its turn.
+    private static final Duration LONGEST_WITHOUT_TURN = Duration.ofSeconds(10);
+
     private final InstallationWatch installation;
     private final SendingConfig config;
     private final Registration registration;
@@ -59,6 +62,8 @@ public final class Worker implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final List<Thread> lanes = new ArrayList<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
+    /// When a virtual thread last had its turn.
+    private volatile long turnNs = System.nanoTime();
     private final ProviderWatch provider;
 
     private Worker(
@@ -169,13 +174,19 @@ public final class Worker implements AutoCloseable {
     /// What a supervisor is told, by a thread that does none of the work. Takes no lock that work holds for
     /// long.
     public Progress progress() {
-        long waiting = leases.open() + (registration.sawClaimable() ? 1 : 0);
+        // Without turns nobody looks whether there is work: campaigns may wait to be queued, and mails to be tried
+        // again.
+        long unseen = registration.sawClaimable() || !lanesHaveTurns() ? 1 : 0;
+        long waiting = leases.open() + unseen;
         return new Progress(ends.total() + metrics.skippedTotal(), waiting, inHand.makingMs(), whyItWaits());
     }
 
     private String whyItWaits() {
         if (stopping.getCount() == 0) {
             return "It is stopping.";
+        }
+        if (!lanesHaveTurns()) {
+            return "";
         }
         if (!provider.isGood()) {
             return provider.problem();
@@ -187,6 +198,12 @@ public final class Worker implements AutoCloseable {
             return "The database does not answer.";
         }
         return inHand.waitsForProvider() ? "It waits for the provider." : "";
+    }
+
+    /// Whether virtual threads come to run. Where they do not, a provider or a database that was waited for may have
+    /// answered long ago.
+    private boolean lanesHaveTurns() {
+        return System.nanoTime() - turnNs < LONGEST_WITHOUT_TURN.toNanos();
     }
 
     private void recorded(Work work) {
@@ -230,6 +247,10 @@ public final class Worker implements AutoCloseable {
         lanes.forEach(Thread::start);
         duty("provider", LOOK_AT_PROVIDER_EVERY, LOOK_AT_PROVIDER_EVERY, () -> {
             provider.look();
+            return true;
+        });
+        duty("turns", Duration.ofSeconds(1), Duration.ofSeconds(1), () -> {
+            turnNs = System.nanoTime();
             return true;
         });
         duty("feeder", Duration.ofMillis(10), IDLE, () -> provider.isGood() && leases.fetch());

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Configurations by the names of their components.
-final class AlertingConfigs {
+public final class AlertingConfigs {
 
     private AlertingConfigs() {}
 
@@ -46,7 +46,7 @@ final class AlertingConfigs {
     }
 
     /// @param changes names and values in turns
-    static AlertingConfig defaultsBut(Object... changes) {
+    public static AlertingConfig defaultsBut(Object... changes) {
         return config(values(AlertingConfig.DEFAULTS), changes);
     }
 }

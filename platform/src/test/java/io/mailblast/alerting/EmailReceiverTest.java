@@ -8,6 +8,7 @@ import com.icegreen.greenmail.util.ServerSetup;
 import io.mailblast.alerting.AlertingConfig.Security;
 import io.mailblast.alerting.Receiver.Answer;
 import io.mailblast.testing.SettableClock;
+import jakarta.mail.Multipart;
 import jakarta.mail.internet.MimeMessage;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -74,6 +75,22 @@ class EmailReceiverTest {
 
     private static String text(MimeMessage mail) throws Exception {
         return String.valueOf(mail.getContent()).replace("\r\n", "\n");
+    }
+
+    @Test
+    void aReportIsAMailInTwoForms() throws Exception {
+        Answer answer = receiver(mailbox.getSmtp().getPort(), Security.NONE, "").tell(Notices.digest());
+
+        assertThat(answer).isEqualTo(new Answer.Taken());
+        MimeMessage mail = mailbox.getReceivedMessages()[0];
+        assertThat(mail.getSubject()).isEqualTo("MailBlast daily report of mail.example.org");
+        assertThat(mail.getHeader("Auto-Submitted")).containsExactly("auto-generated");
+        Multipart both = (Multipart) mail.getContent();
+        assertThat(both.getContentType()).startsWith("multipart/alternative");
+        assertThat(both.getBodyPart(0).getContent().toString())
+                .contains("All of it", "Console: https://mail.example.org");
+        assertThat(both.getBodyPart(1).getContentType()).startsWith("text/html");
+        assertThat(both.getBodyPart(1).getContent().toString()).contains("<body>All of it</body>");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.mailblast.alerting;
 
+import io.mailblast.http.Json;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -118,5 +119,16 @@ final class Notices {
                 resolvedAt,
                 acknowledgedBy,
                 escalated);
+    }
+
+    /// A report that is not one.
+    static Digest digest() {
+        return new Digest(
+                "MailBlast daily report of mail.example.org",
+                List.of("11 of 12 targets were met; missed: API, p95.", "No alert fired <!here>."),
+                "# Report\n\nAll of it\n",
+                "<!DOCTYPE html><html lang=\"en\"><body>All of it</body></html>",
+                Json.MAPPER.createObjectNode().put("period", "daily"),
+                "https://mail.example.org");
     }
 }

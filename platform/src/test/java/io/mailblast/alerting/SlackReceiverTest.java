@@ -72,6 +72,17 @@ class SlackReceiverTest {
     }
 
     @Test
+    void aReportIsItsSummaryAndCallsNobody() throws Exception {
+        assertThat(receiver.tell(Notices.digest())).isEqualTo(new Answer.Taken());
+
+        JsonNode message = slack.seen().getLast().json();
+        assertBlockKit(message);
+        assertThat(message.at("/blocks/0/text/text").asText()).isEqualTo("MailBlast daily report of mail.example.org");
+        assertThat(message.at("/blocks/1/text/text").asText())
+                .isEqualTo("• 11 of 12 targets were met; missed: API, p95.\n• No alert fired &lt;!here&gt;.");
+    }
+
+    @Test
     void oneAlertIsOneMessageWithAllThatMatters() throws Exception {
         JsonNode message = posted(Notices.of(Notices.escalated(CRASH)));
 

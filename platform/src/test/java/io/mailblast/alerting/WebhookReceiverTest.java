@@ -37,6 +37,16 @@ class WebhookReceiverTest {
     }
 
     @Test
+    void aReportIsAllOfItsData() throws Exception {
+        Answer answer = new WebhookReceiver(server.uri("/hook"), "", http).tell(Notices.digest());
+
+        assertThat(answer).isEqualTo(new Answer.Taken());
+        assertThat(server.only().json()).isEqualTo(Json.MAPPER.readTree("""
+                {"version": 1, "console": "https://mail.example.org", "report": {"period": "daily"}}
+                """));
+    }
+
+    @Test
     void theBodyIsAsDocumented() throws Exception {
         Notice.Item done = Notices.escalated(Notices.resolved(Notices.acknowledged(CRASH, "ann@example.org")));
 

@@ -3,6 +3,7 @@ package io.mailblast.analytics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mailblast.db.Reader;
 import io.mailblast.event.CountRoutes;
 import io.mailblast.event.Event;
 import io.mailblast.event.EventLogConfig;
@@ -56,7 +57,10 @@ class AnalyticsRoutesTest {
         ingester = Ingester.start(db.database(), log, config, InstantSource.system(), registry);
         server = new TestServer(
                 new AnalyticsRoutes(
-                        db.database(), new AnalyticsConfig(Duration.ofHours(1), 100), InstantSource.system(), registry),
+                        Reader.of(db.database(), registry),
+                        new AnalyticsConfig(Duration.ofHours(1), 100, "", Duration.ofSeconds(30)),
+                        InstantSource.system(),
+                        registry),
                 new CountRoutes(db.database(), ingester));
         token = server.token(new Principal(1, campaign.workspaceId(), false));
         operator = server.token(new Principal(2, campaign.workspaceId(), true));

@@ -36,6 +36,8 @@ class ConfigurationKeysTest {
         expected.put("http.maxBodyBytes", "4194304");
         expected.put("http.readTimeout", "PT20S");
         expected.put("http.maxConnections", "20000");
+        expected.put("http.maxAtOnce", "64");
+        expected.put("http.maxWait", "PT0.25S");
         expected.put("http.malformedPerSecond", "50");
         expected.put("http.drain", "PT10S");
         expected.put("database.url", "");
@@ -115,6 +117,8 @@ class ConfigurationKeysTest {
         expected.put("webhook.simulatorCertificate", "");
         expected.put("analytics.cacheFor", "PT5S");
         expected.put("analytics.cacheEntries", "10000");
+        expected.put("analytics.replicaUrl", "");
+        expected.put("analytics.replicaLag", "PT30S");
         expected.put("monitoring.metricsToken", "");
         expected.put("monitoring.workerPort", "0");
         expected.put("monitoring.logFormat", "TEXT");
@@ -138,6 +142,9 @@ class ConfigurationKeysTest {
         expected.put("alerting.groupWait", "PT10S");
         expected.put("alerting.repeatEvery", "PT4H");
         expected.put("alerting.escalateAfter", "PT15M");
+        expected.put("reports.sendTo", "[]");
+        expected.put("reports.send", "[daily, weekly, monthly]");
+        expected.put("reports.at", "06:00");
 
         assertThat(values(Configuration.DEFAULTS)).containsExactlyInAnyOrderEntriesOf(expected);
         assertThat(load("")).isEqualTo(load("{}"));
@@ -173,6 +180,8 @@ class ConfigurationKeysTest {
               max_body_bytes: 2048
               read_timeout: 500ms
               max_connections: 99
+              max_at_once: 9
+              max_wait: 70ms
               malformed_per_second: 7
               drain: 3s
             database:
@@ -270,6 +279,8 @@ class ConfigurationKeysTest {
             analytics:
               cache_for: 20s
               cache_entries: 21
+              replica_url: postgresql://replica.example.org/mailblast
+              replica_lag: 40s
             monitoring:
               metrics_token: 0123456789abcdef
               worker_port: 9091
@@ -295,6 +306,10 @@ class ConfigurationKeysTest {
               group_wait: 25s
               repeat_every: 26m
               escalate_after: 27m
+            reports:
+              send_to: [email, slack]
+              send: [weekly]
+              at: "07:30"
             """;
 
     @Test

@@ -68,6 +68,28 @@ class RefusalsTest {
         assertThat(vouched()).as("an orderly stop leaves nobody waiting").isZero();
     }
 
+    @Test
+    void aNodeThatStopsInOrderIsNobodysObstacleThoughItsLogIsNotWhollyIngested() {
+        passed.set(log.end());
+        try (Refusals refusals = start(db.database())) {
+            await(() -> vouched() == 1);
+            assertThat(refusals.take(unsubscribed(3))).isTrue();
+        }
+
+        assertThat(watched()).as("the refusal was committed when it was taken").isZero();
+    }
+
+    @Test
+    void aRefusalThatOnlyTheLogHasOutlivesTheStopOfItsNode() {
+        insertVouch();
+        log.append(unsubscribed(5));
+        passed.set(0);
+
+        start(db.database()).close();
+
+        assertThat(watched()).isEqualTo(1);
+    }
+
     /// The database of this node is away, and that of the workers is not: the worst of all cuts.
     @Test
     void aRefusalThatOnlyTheLogHasIsAnsweredOnceNoWorkerMayBeginAnyMore() {
@@ -130,6 +152,10 @@ class RefusalsTest {
 
     private long vouched() {
         return count("select count(*) from refusal_watch where clear_until > clock_timestamp()");
+    }
+
+    private long watched() {
+        return count("select count(*) from refusal_watch");
     }
 
     private long barriers() {

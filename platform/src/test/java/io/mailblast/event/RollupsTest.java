@@ -39,6 +39,32 @@ class RollupsTest extends IngestScene {
     }
 
     @Test
+    void whatOneRecipientDidIsKnown() throws Exception {
+        Instant at = Instant.parse("2026-03-01T10:00:00Z");
+        int last = campaign.recipients() - 1;
+        log.append(Event.opened(campaign.message(last), at, AGENT));
+        log.append(Event.clicked(campaign.message(last), at, LINKS.get(1), AGENT));
+        log.append(Event.clicked(campaign.message(last), at.plusSeconds(60), LINKS.get(0), AGENT));
+        log.append(Event.opened(campaign.message(last - 1), at, AGENT));
+        try (Ingester ingester = start()) {
+            drained(ingester);
+        }
+
+        db.database().read(handle -> {
+            assertThat(RecipientEvents.kinds(handle, campaign.id(), last))
+                    .containsExactlyInAnyOrder(EventKind.OPENED, EventKind.CLICKED);
+            assertThat(RecipientEvents.kinds(handle, campaign.id(), last - 1)).containsExactly(EventKind.OPENED);
+            assertThat(RecipientEvents.kinds(handle, campaign.id(), 0)).isEmpty();
+            assertThat(RecipientEvents.clicks(handle, campaign.id(), last, 20))
+                    .containsExactly(
+                            new RecipientEvents.Click(at.plusSeconds(60), 0, false),
+                            new RecipientEvents.Click(at, 1, false));
+            assertThat(RecipientEvents.clicks(handle, campaign.id(), last, 1)).hasSize(1);
+            return null;
+        });
+    }
+
+    @Test
     void clicksThatTurnOutToBeAScannersAreCountedAgain() throws Exception {
         Instant at = Instant.now().minusSeconds(7_200);
         try (Ingester ingester = start()) {

@@ -47,7 +47,8 @@ class HouseTest {
             Map.entry("monitoring", List.of("db", "http")),
             Map.entry("console", List.of("http", "auth")),
             Map.entry("history", List.of("db", "http", "thread")),
-            Map.entry("alerting", List.of("db", "http", "monitoring", "thread")));
+            Map.entry("alerting", List.of("db", "http", "monitoring", "thread")),
+            Map.entry("report", List.of("db", "http", "monitoring", "history", "alerting", "thread")));
 
     @TestFactory
     Stream<DynamicTest> aFeatureSeesOnlyWhatItMay() {

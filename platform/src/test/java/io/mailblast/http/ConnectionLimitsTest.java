@@ -20,7 +20,16 @@ class ConnectionLimitsTest {
     private static final Echo ECHO = new Echo();
     private static final TestServer SERVER = new TestServer(
             new HttpConfig(
-                    "127.0.0.1", 0, List.of(), LIMIT, Duration.ofMillis(600), 1_000, 1_000_000, Duration.ofSeconds(1)),
+                    "127.0.0.1",
+                    0,
+                    List.of(),
+                    LIMIT,
+                    Duration.ofMillis(600),
+                    1_000,
+                    64,
+                    Duration.ofSeconds(1),
+                    1_000_000,
+                    Duration.ofSeconds(1)),
             ECHO);
 
     @AfterAll

@@ -168,6 +168,8 @@ class PathsAndMethodsTest {
                 defaults.maxBodyBytes(),
                 defaults.readTimeout(),
                 defaults.maxConnections(),
+                defaults.maxAtOnce(),
+                defaults.maxWait(),
                 defaults.malformedPerSecond(),
                 defaults.drain());
         try (TestServer behindProxy = new TestServer(trusting, new Echo());

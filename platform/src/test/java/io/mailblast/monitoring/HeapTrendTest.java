@@ -62,8 +62,16 @@ class HeapTrendTest {
     }
 
     @Test
-    void nothingIsSaidWhereNothingIsCollected() {
-        assertThat(after(Duration.ofHours(20), _ -> 123 * MB)).isNaN();
+    void whereNothingHasToBeCollectedThereIsNone() {
+        assertThat(after(Duration.ofHours(20), _ -> 123 * MB)).isZero();
+    }
+
+    @Test
+    void oneThatHasEndedIsNoneOnceItIsOldThoughNothingIsCollectedAnyMore() {
+        DoubleUnaryOperator leak = hours -> 100 * MB + 50 * MB * Math.min(hours, 7);
+
+        assertThat(after(Duration.ofHours(8), leak)).isGreaterThan(0.05);
+        assertThat(after(Duration.ofHours(5), _ -> 450 * MB)).isZero();
     }
 
     @Test

@@ -62,7 +62,16 @@ class MetricsTest {
             }
         });
         HttpConfig config = new HttpConfig(
-                "127.0.0.1", 0, trustedProxies, 1 << 20, Duration.ofSeconds(5), 100, 1_000_000, Duration.ofSeconds(1));
+                "127.0.0.1",
+                0,
+                trustedProxies,
+                1 << 20,
+                Duration.ofSeconds(5),
+                100,
+                64,
+                Duration.ofSeconds(1),
+                1_000_000,
+                Duration.ofSeconds(1));
         Meters meters = new Meters("1.2.3", "api", 1);
         HttpMetrics http = new HttpMetrics(meters.registry());
         InstallationFigures figures = new InstallationFigures(database, clock, 1.0);
@@ -84,6 +93,7 @@ class MetricsTest {
                         new HealthCheck("event_log", Optional::empty)),
                 "1.2.3",
                 true,
+                false,
                 0.5);
         Feature some = () -> List.of(
                 Route.get("/good", "good")
@@ -228,6 +238,7 @@ class MetricsTest {
 
         assertThat(ready.path("status").asText()).isEqualTo("ready");
         assertThat(ready.path("test_installation").asBoolean()).isTrue();
+        assertThat(ready.path("real_provider").asBoolean(true)).isFalse();
         assertThat(ready.path("time_scale").asDouble()).isEqualTo(0.5);
         assertThat(ready.path("checks").findValuesAsText("name")).containsExactly("database", "event_log");
         assertThat(get("/health/live", "").body()).isEqualTo("{\"status\":\"up\"}");

@@ -60,8 +60,26 @@ public final class TestServer implements AutoCloseable {
                 4 << 20,
                 Duration.ofSeconds(5),
                 1_000,
+                64,
+                Duration.ofSeconds(1),
                 malformedPerSecond,
                 Duration.ofSeconds(1));
+    }
+
+    /// The same, which works on so many requests of signed-in clients at once, and lets others wait for so long.
+    public static HttpConfig crowded(int atOnce, Duration wait) {
+        HttpConfig usual = config();
+        return new HttpConfig(
+                usual.host(),
+                usual.port(),
+                usual.trustedProxies(),
+                usual.maxBodyBytes(),
+                usual.readTimeout(),
+                usual.maxConnections(),
+                atOnce,
+                wait,
+                usual.malformedPerSecond(),
+                usual.drain());
     }
 
     /// @return a token that is this principal's from now on

@@ -1,6 +1,9 @@
 package io.mailblast.validation.alerts;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.mailblast.validation.fault.Cure;
+import io.mailblast.validation.fault.MachineWatch;
+import io.mailblast.validation.fault.ToldWhom;
+import io.mailblast.validation.fault.Watched;
 import io.mailblast.validation.installation.CannotRunException;
 import io.mailblast.validation.installation.Launcher;
 import java.io.PrintStream;
@@ -25,10 +28,8 @@ public final class AlertsProof {
     /// The name by which it is asked for.
     public static final String NAME = "alerts";
 
-    /// What always fires, and proves that alerting works.
-    private static final String WATCHDOG = "Watchdog";
-
     /// One of them stays, and the other may come and go, once there was an outage.
+    private static final long LOOKED_AT_MS = 1_000;
     private static final Set<String> UPTIME = Set.of("Uptime Low", "Uptime Critical");
 
     private static final Duration EVALUATION = Duration.ofSeconds(10);
@@ -73,7 +74,7 @@ public final class AlertsProof {
             if (!new Trial(watched, machine, definitions, scenarios.getFirst()).watchdogFires()) {
                 throw new CannotRunException("The watchdog does not fire, so nothing here is watched.");
             }
-            result.fires(WATCHDOG);
+            result.fires(FiredAlerts.WATCHDOG);
             for (Scenario scenario : scenarios) {
                 Optional<String> obstacle = scenario.obstacle().apply(watched);
                 if (obstacle.isPresent()) {
@@ -104,23 +105,22 @@ public final class AlertsProof {
         private final Scenario scenario;
         private final Map<String, Double> detection = new TreeMap<>();
         private final List<String> complaints = new ArrayList<>();
+        private final FiredAlerts alerts;
 
         Trial(Watched watched, MachineWatch machine, Map<String, Definition> definitions, Scenario scenario) {
             this.watched = watched;
             this.machine = machine;
             this.definitions = definitions;
             this.scenario = scenario;
+            this.alerts = new FiredAlerts(watched.api());
         }
-
-        /// One firing of an alert.
-        private record Fired(String name, Instant activeAt, Instant firedAt, boolean resolved) {}
 
         Outcome run() throws InterruptedException {
             Set<String> standing = awaitCalm();
             watched.told().forget();
-            long mails = watched.mailCount();
+            long mails = watched.provider().mailCount();
             Instant begun = Instant.now();
-            Scenario.Cure cure = scenario.cause().begin(watched);
+            Cure cure = scenario.cause().begin(watched);
             Instant ended;
             try {
                 awaitFiring(begun);
@@ -130,9 +130,15 @@ public final class AlertsProof {
                 cure.end();
                 ended = Instant.now();
             }
+            awaitAnswers();
+            // What fired while nobody could be asked, because the database was what was hurt.
+            note(begun);
+            awaitTold(mails, true);
             double recovery = awaitResolved(begun, ended, standing);
             awaitTold(mails, false);
-            Set<String> raised = fired(begun).stream().map(Fired::name).collect(Collectors.toCollection(TreeSet::new));
+            Set<String> raised = alerts.since(begun).stream()
+                    .map(FiredAlerts.Fired::name)
+                    .collect(Collectors.toCollection(TreeSet::new));
             judgeTimes(begun);
             return outcome(raised, standing, machine.excused(begun), recovery);
         }
@@ -156,10 +162,10 @@ public final class AlertsProof {
         /// Until nothing fires but what stays.
         private Set<String> awaitCalm() throws InterruptedException {
             long deadline = System.nanoTime() + RESOLVES.toNanos();
-            Set<String> firing = firing();
+            Set<String> firing = alerts.now();
             while (!passing(firing).isEmpty() && System.nanoTime() < deadline) {
                 TimeUnit.MILLISECONDS.sleep(200);
-                firing = firing();
+                firing = alerts.now();
             }
             return firing;
         }
@@ -170,17 +176,31 @@ public final class AlertsProof {
             return passing;
         }
 
+        private void note(Instant begun) {
+            for (FiredAlerts.Fired each : alerts.since(begun)) {
+                if (scenario.expected().contains(each.name())) {
+                    detection.putIfAbsent(each.name(), seconds(begun, each.firedAt()));
+                }
+            }
+        }
+
         private void awaitFiring(Instant begun) throws InterruptedException {
             long deadline =
                     System.nanoTime() + scenario.patience().at(timeScale).toNanos();
             while (detection.size() < scenario.expected().size() && System.nanoTime() < deadline) {
-                for (Fired each : fired(begun)) {
-                    if (scenario.expected().contains(each.name())) {
-                        detection.putIfAbsent(each.name(), seconds(begun, each.firedAt()));
-                    }
-                }
+                note(begun);
                 TimeUnit.MILLISECONDS.sleep(100);
             }
+        }
+
+        /// Until somebody can tell what fired, and it has been looked at since: what fires while the database
+        /// is away is in it only then.
+        private void awaitAnswers() throws InterruptedException {
+            long deadline = System.nanoTime() + RESOLVES.toNanos();
+            while (!alerts.areKnown() && System.nanoTime() < deadline) {
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+            TimeUnit.MILLISECONDS.sleep(Math.max(LOOKED_AT_MS, Math.round(3 * EVALUATION.toMillis() * timeScale)));
         }
 
         private double awaitResolved(Instant begun, Instant ended, Set<String> standing) throws InterruptedException {
@@ -188,9 +208,9 @@ public final class AlertsProof {
             Duration patience = RESOLVES.plus(scenario.patience().at(timeScale));
             long deadline = System.nanoTime() + patience.toNanos();
             while (true) {
-                Set<String> open = passing(fired(begun).stream()
+                Set<String> open = passing(alerts.since(begun).stream()
                         .filter(each -> !each.resolved())
-                        .map(Fired::name)
+                        .map(FiredAlerts.Fired::name)
                         .collect(Collectors.toSet()));
                 open.removeAll(standing);
                 if (open.isEmpty()) {
@@ -243,7 +263,7 @@ public final class AlertsProof {
         private Set<String> missing(Set<String> wanted, long mails, boolean firing) {
             Set<String> told = new HashSet<>();
             List<ToldWhom.Message> all = new ArrayList<>(watched.told().messages());
-            all.addAll(watched.mails(mails));
+            all.addAll(watched.provider().mails(mails));
             all.stream()
                     .filter(message -> message.firing() == firing)
                     .forEach(message -> told.add(message.receiver() + ": " + message.alert()));
@@ -257,7 +277,7 @@ public final class AlertsProof {
         private void judgeTimes(Instant begun) {
             double evaluation = EVALUATION.toMillis() / 1e3 * timeScale;
             double late = machine.latestSince(begun);
-            for (Fired each : fired(begun)) {
+            for (FiredAlerts.Fired each : alerts.since(begun)) {
                 Definition definition = definitions.get(each.name());
                 if (definition == null) {
                     complaints.add("an alert that nobody defined: " + each.name());
@@ -275,55 +295,13 @@ public final class AlertsProof {
 
         boolean watchdogFires() throws InterruptedException {
             long deadline = System.nanoTime() + TOLD.toNanos();
-            while (alerts("/alerts?phase=firing&limit=100").stream()
-                    .noneMatch(alert -> alert.path("name").asText().equals(WATCHDOG))) {
+            while (!alerts.watchdogFires()) {
                 if (System.nanoTime() > deadline) {
                     return false;
                 }
                 TimeUnit.MILLISECONDS.sleep(200);
             }
             return true;
-        }
-
-        private Set<String> firing() {
-            Set<String> firing = new TreeSet<>();
-            for (JsonNode alert : alerts("/alerts?phase=firing&limit=100")) {
-                firing.add(alert.path("name").asText());
-            }
-            firing.remove(WATCHDOG);
-            return firing;
-        }
-
-        private List<Fired> fired(Instant since) {
-            List<Fired> fired = new ArrayList<>();
-            for (JsonNode alert : alerts("/alerts?limit=100")) {
-                String at = alert.path("fired_at").asText("");
-                if (at.isEmpty()
-                        || at.equals("null")
-                        || alert.path("name").asText().equals(WATCHDOG)) {
-                    continue;
-                }
-                Instant firedAt = Instant.parse(at);
-                if (!firedAt.isBefore(since)) {
-                    fired.add(new Fired(
-                            alert.path("name").asText(),
-                            Instant.parse(alert.path("active_at").asText()),
-                            firedAt,
-                            alert.path("phase").asText().equals("resolved")));
-                }
-            }
-            return fired;
-        }
-
-        /// Nothing while nobody can tell.
-        private List<JsonNode> alerts(String path) {
-            try {
-                List<JsonNode> alerts = new ArrayList<>();
-                watched.api().get(path).path("data").forEach(alerts::add);
-                return alerts;
-            } catch (CannotRunException e) {
-                return List.of();
-            }
         }
 
         private static double seconds(Instant from, Instant to) {

@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
 ///
 /// @param hold how long its condition must last, not scaled
 /// @param receivers that are told, by name
-record Definition(String name, String severity, String signal, Duration hold, Set<String> receivers) {
+public record Definition(String name, String severity, String signal, Duration hold, Set<String> receivers) {
 
     private static final Pattern PART = Pattern.compile("(\\d+)(ms|s|m|h|d)");
 
-    static Definition of(JsonNode alert) {
+    public static Definition of(JsonNode alert) {
         Set<String> receivers = new TreeSet<>();
         alert.path("notify").forEach(receiver -> receivers.add(receiver.asText()));
         String expression = alert.path("expression").asText();

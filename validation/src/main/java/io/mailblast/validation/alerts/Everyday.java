@@ -1,7 +1,9 @@
 package io.mailblast.validation.alerts;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.mailblast.validation.alerts.Scenario.Cure;
+import io.mailblast.validation.fault.Cure;
+import io.mailblast.validation.fault.Trouble;
+import io.mailblast.validation.fault.Watched;
 import io.mailblast.validation.installation.ApiClient;
 import java.util.ArrayList;
 import java.util.List;

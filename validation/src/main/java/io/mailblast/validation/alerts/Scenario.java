@@ -1,5 +1,7 @@
 package io.mailblast.validation.alerts;
 
+import io.mailblast.validation.fault.Injector;
+import io.mailblast.validation.fault.Watched;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -21,25 +23,10 @@ record Scenario(
         String what,
         Set<String> expected,
         Set<String> allowed,
-        Cause cause,
+        Injector cause,
         Duration quiet,
         Function<Watched, Optional<String>> obstacle,
         Patience patience) {
-
-    /// Brings trouble about.
-    interface Cause {
-
-        /// @return how it is ended; called once the alerts have fired
-        Cure begin(Watched watched) throws InterruptedException;
-    }
-
-    /// Ends it.
-    interface Cure {
-
-        Cure NONE = () -> {};
-
-        void end() throws InterruptedException;
-    }
 
     /// @param real as clocks have it
     /// @param scaled shortened by the scale of time
@@ -52,11 +39,11 @@ record Scenario(
         }
     }
 
-    static Scenario of(String name, String what, Set<String> expected, Set<String> allowed, Cause cause) {
+    static Scenario of(String name, String what, Set<String> expected, Set<String> allowed, Injector cause) {
         return new Scenario(name, what, expected, allowed, cause, Duration.ZERO, _ -> Optional.empty(), Patience.USUAL);
     }
 
-    static Scenario quiet(String name, String what, Cause cause, Duration time) {
+    static Scenario quiet(String name, String what, Injector cause, Duration time) {
         return new Scenario(name, what, Set.of(), Set.of(), cause, time, _ -> Optional.empty(), Patience.USUAL);
     }
 

@@ -1,6 +1,10 @@
 package io.mailblast.validation.alerts;
 
-import io.mailblast.validation.alerts.Scenario.Cure;
+import io.mailblast.validation.fault.Cure;
+import io.mailblast.validation.fault.MachineTroubles;
+import io.mailblast.validation.fault.ProcessTroubles;
+import io.mailblast.validation.fault.RequestTroubles;
+import io.mailblast.validation.fault.SendingTroubles;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -222,7 +226,7 @@ final class Scenarios {
                         "collections-pause",
                         "a collection of the API's garbage takes more than half a second",
                         PAUSES,
-                        both(LATENCY, Set.of("Slow Query")),
+                        both(LATENCY, both(Set.of("Slow Query"), UPTIME)),
                         watched -> ProcessTroubles.haunt(watched, "api", "pause 10000000")),
                 // The window is of 4 hours, and a process must have run for one and a half.
                 Scenario.of(

@@ -1,12 +1,13 @@
 package io.mailblast.validation.alerts;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.mailblast.validation.installation.ApiClient;
+import io.mailblast.validation.fault.ProcessAgent;
+import io.mailblast.validation.fault.Signals;
+import io.mailblast.validation.fault.Trouble;
+import io.mailblast.validation.fault.Watched;
 import io.mailblast.validation.installation.CannotRunException;
 import io.mailblast.validation.installation.Launcher;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -49,7 +50,7 @@ public final class SupervisorProof {
                         "hang",
                         "SIGSTOP",
                         Duration.ofSeconds(12),
-                        (_, worker) -> Watched.signal("STOP", List.of(worker))),
+                        (_, worker) -> Signals.send("STOP", List.of(worker))),
                 new Trouble(
                         "spin",
                         "64 virtual threads compute for nothing, so no other one runs",
@@ -63,7 +64,7 @@ public final class SupervisorProof {
     }
 
     private static void haunt(Watched watched, ProcessHandle worker, String what) {
-        Scenario.Cure _ = ProcessAgent.begin(worker, watched.installation().folder(), what);
+        ProcessAgent _ = ProcessAgent.begin(worker, watched.installation().folder(), what);
     }
 
     /// @throws CannotRunException when it could not be tried
@@ -71,17 +72,17 @@ public final class SupervisorProof {
         SupervisorProofResult result = new SupervisorProofResult();
         out.println("Starting a simulator, the API with its database and a worker ...");
         try (Watched watched = Watched.start(launcher, 1)) {
-            watched.provider("faults", Map.of("rate", PER_SECOND));
-            long before = watched.mailCount();
+            watched.provider().change("faults", Map.of("rate", PER_SECOND));
+            long before = watched.provider().mailCount();
             long campaign = watched.send(PEOPLE);
-            Watched.await("the first mails", () -> watched.hasSentAfter(before));
+            Watched.await("the first mails", () -> watched.provider().hasSentAfter(before));
             for (Trouble trouble : troubles()) {
                 SupervisorProofResult.Case one = tryOne(watched, trouble);
                 result.add(one);
                 out.println(SupervisorProofResult.line(one));
             }
             JsonNode _ = watched.api().post("/campaigns/" + campaign + "/cancel");
-            result.twice(watched.sentTwice(before));
+            result.twice(watched.provider().sentTwice(before));
             if (!result.isGood()) {
                 result.evidence(watched.keep().toString());
             }
@@ -96,9 +97,11 @@ public final class SupervisorProof {
         ProcessHandle worker = watched.process("worker");
         Instant begun = Instant.now();
         trouble.inflict().on(watched, worker);
-        Optional<Exit> found = awaitExit(watched, begun, trouble.within());
+        Optional<Watched.WorkerExit> found = awaitExit(watched, begun, trouble.within());
         if (found.isEmpty()) {
-            worker.destroyForcibly();
+            watched.killAndAwaitNext("worker");
+            long mails = watched.provider().mailCount();
+            Watched.await("mails to go out again", () -> watched.provider().hasSentAfter(mails));
             return new SupervisorProofResult.Case(
                     trouble.name(), trouble.what(), "", trouble.within().toSeconds(), Double.NaN, Double.NaN);
         }
@@ -109,8 +112,8 @@ public final class SupervisorProof {
                         .process("worker")
                         .filter(next -> next.pid() != worker.pid())
                         .isPresent());
-        long mails = watched.mailCount();
-        Watched.await("mails to go out again", () -> watched.hasSentAfter(mails));
+        long mails = watched.provider().mailCount();
+        Watched.await("mails to go out again", () -> watched.provider().hasSentAfter(mails));
         return new SupervisorProofResult.Case(
                 trouble.name(),
                 trouble.what(),
@@ -120,33 +123,16 @@ public final class SupervisorProof {
                 seconds(begun, Instant.now()));
     }
 
-    /// An end of a worker as the supervisor noted it.
-    private record Exit(Instant at, String reason) {}
-
-    private static Optional<Exit> awaitExit(Watched watched, Instant since, Duration within)
+    private static Optional<Watched.WorkerExit> awaitExit(Watched watched, Instant since, Duration within)
             throws InterruptedException {
         // As long again, so that a late one is told apart from one that never comes.
         long deadline = System.nanoTime() + within.multipliedBy(2).toNanos();
-        while (System.nanoTime() < deadline) {
-            for (JsonNode exit : supervisorFile(watched).path("exits")) {
-                Instant at = Instant.parse(exit.path("at").asText());
-                if (at.isAfter(since)) {
-                    return Optional.of(new Exit(at, exit.path("reason").asText()));
-                }
-            }
+        Optional<Watched.WorkerExit> exit = Optional.empty();
+        while (exit.isEmpty() && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(50);
+            exit = watched.workerExitAfter(since);
         }
-        return Optional.empty();
-    }
-
-    private static JsonNode supervisorFile(Watched watched) {
-        try {
-            return ApiClient.JSON.readTree(Files.readAllBytes(
-                    watched.installation().folder().resolve("home").resolve("supervisor.json")));
-        } catch (IOException e) {
-            // None ended yet.
-            return ApiClient.JSON.createObjectNode();
-        }
+        return exit;
     }
 
     private static double seconds(Instant from, Instant to) {

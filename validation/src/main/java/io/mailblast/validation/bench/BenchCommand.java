@@ -1,12 +1,12 @@
 package io.mailblast.validation.bench;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mailblast.validation.installation.CannotRunException;
 import io.mailblast.validation.installation.Launcher;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.mailblast.validation.report.Output;
+import io.mailblast.validation.report.ReportFolder;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "sending|tracking|ingest|analytics|import|measuring",
+        synopsisSubcommandLabel = "sending|tracking|ingest|analytics|import|measuring|engine",
         description =
                 "A benchmark of one part: figures, and each one's ratio to a ceiling measured in the same run. Starts"
                         + " a MailBlast of its own and throws it away; no mail leaves this machine.",
@@ -42,7 +42,8 @@ public final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Which benchmark: sending, tracking, ingest, analytics, import or measuring?");
+                spec.commandLine(),
+                "Which benchmark: sending, tracking, ingest, analytics, import, measuring or engine?");
     }
 
     @Command(
@@ -174,6 +175,32 @@ public final class BenchCommand implements Runnable {
         return measure(new MeasuringBenchmark(), 0, 0, seconds, common);
     }
 
+    @Command(
+            name = "engine",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Whether the load engine of `validate` tells the truth: its percentiles beside those that a server is"
+                            + " known to have, and beside what wrk, Vegeta and k6 say where they are installed, also while the"
+                            + " server stands still for a second")
+    int engine(
+            @Option(
+                            names = "--rate",
+                            paramLabel = "N",
+                            defaultValue = "300",
+                            description = "Requests a second, 300 unless said")
+                    int rate,
+            @Option(
+                            names = "--seconds",
+                            paramLabel = "N",
+                            defaultValue = "10",
+                            description = "Of each measurement, 10 unless said, 4 at least")
+                    int seconds,
+            @Mixin Common common) {
+        within("--rate", rate, 10, 2_000);
+        within("--seconds", seconds, 4, 3_600);
+        return measure(new EngineBenchmark(rate), 0, 0, seconds, common);
+    }
+
     /// Options that every benchmark has.
     static final class Common {
 
@@ -184,27 +211,25 @@ public final class BenchCommand implements Runnable {
                 description = "Of each measurement, in turns with its ceiling, 3 unless said")
         private int repeats;
 
-        @Option(
-                names = "--json",
-                paramLabel = "FILE",
-                description = "The result as JSON; - is standard output, and nothing else there")
-        private @Nullable String json;
-
-        boolean ownsStandardOutput() {
-            return "-".equals(json);
-        }
+        @Mixin
+        private Output output = new Output();
     }
 
     private int measure(Benchmark benchmark, int mails, int rows, int seconds, Common common) {
         within("--seconds", seconds, 1, 3_600);
         within("--repeats", common.repeats, 1, 100);
-        PrintStream people = common.ownsStandardOutput() ? System.err : System.out;
-        Screen screen = new Screen(people, isTerminal() && !common.ownsStandardOutput());
+        Output output = common.output;
+        Screen screen = new Screen(output.people(), isTerminal() && !output.ownsStandardOutput());
         try {
+            ReportFolder folder = output.folder();
+            Instant startedAt = Instant.now();
             Settings settings = new Settings(mails, rows, Duration.ofSeconds(seconds), common.repeats);
             BenchResult result = benchmark.run(Launcher.here(), settings, screen);
-            screen.step("\n" + BenchReport.text(result));
-            write(result, common);
+            String text = BenchReport.text(result);
+            screen.step("\n" + text);
+            ObjectNode json = result.json();
+            screen.step("Report: " + folder.keep("bench-" + result.benchmark(), startedAt, text, json));
+            output.write(json);
             return result.isGood() ? GOOD : BAD;
         } catch (CannotRunException e) {
             screen.endProgress();
@@ -217,23 +242,6 @@ public final class BenchCommand implements Runnable {
         if (value < least || value > most) {
             throw new ParameterException(
                     spec.commandLine(), option + ": " + value + ", allowed: " + least + " to " + most);
-        }
-    }
-
-    private static void write(BenchResult result, Common common) {
-        if (common.json == null) {
-            return;
-        }
-        String text = result.json().toPrettyString() + "\n";
-        if (common.ownsStandardOutput()) {
-            System.out.print(text);
-            System.out.flush();
-            return;
-        }
-        try {
-            Files.writeString(Path.of(common.json), text);
-        } catch (IOException e) {
-            throw new CannotRunException("Cannot write " + common.json + ": " + e.getMessage());
         }
     }
 

@@ -36,7 +36,7 @@ public final class Engine implements AutoCloseable {
 
     private static final long LONGEST_PARK_NS = 100_000_000;
 
-    private final InetSocketAddress target;
+    private volatile InetSocketAddress target;
     private final Recording recording;
     private final Duration timeout;
     private final Semaphore free;
@@ -63,6 +63,14 @@ public final class Engine implements AutoCloseable {
     /// Time since the engine's begin, which all of the recording is counted from.
     public long nowNs() {
         return System.nanoTime() - beginNs;
+    }
+
+    /// Asks another address from now on.
+    public void target(InetSocketAddress address) {
+        if (!address.equals(target)) {
+            target = address;
+            closeIdle();
+        }
     }
 
     public SelfWatch.Seen self() {
@@ -133,6 +141,10 @@ public final class Engine implements AutoCloseable {
         stopped = true;
         watchdog.interrupt();
         deadlines.keySet().forEach(KeepAliveConnection::close);
+        closeIdle();
+    }
+
+    private void closeIdle() {
         synchronized (idle) {
             idle.forEach(each -> each.connection.close());
             idle.clear();
@@ -221,8 +233,7 @@ public final class Engine implements AutoCloseable {
             }
             if (last != null) {
                 last.connection.close();
-                idle.forEach(older -> older.connection.close());
-                idle.clear();
+                closeIdle();
             }
             return new KeepAliveConnection(target);
         }

@@ -1,5 +1,8 @@
 package io.mailblast.validation.engine;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /// What became of a request. All but [#GOOD] are errors; a correct refusal of bad input is good.
 public enum Outcome {
     GOOD("good"),
@@ -20,6 +23,11 @@ public enum Outcome {
     /// As reports write it.
     public String words() {
         return words;
+    }
+
+    /// The one that reports write so.
+    public static Optional<Outcome> worded(String words) {
+        return Arrays.stream(values()).filter(each -> each.words.equals(words)).findFirst();
     }
 
     public boolean isError() {

@@ -11,10 +11,11 @@ public final class RateProfile {
 
     private static final double NS = 1e9;
 
+    /// A straight line.
+    ///
     /// @param startNs since the profile's begin
     /// @param arrivalsBefore that must have been by then
-    private record Line(
-            long startNs, long durationNs, double fromPerSecond, double toPerSecond, double arrivalsBefore) {
+    public record Line(long startNs, long durationNs, double fromPerSecond, double toPerSecond, double arrivalsBefore) {
 
         double arrivals() {
             return (fromPerSecond + toPerSecond) / 2 * durationNs / NS;
@@ -32,6 +33,12 @@ public final class RateProfile {
                             / (fromPerSecond
                                     + Math.sqrt(Math.max(0, fromPerSecond * fromPerSecond + 2 * slope * wanted)));
             return startNs + Math.min(durationNs, (long) (t * NS));
+        }
+
+        private double arrivalsBy(long sinceNs) {
+            double slope = (toPerSecond - fromPerSecond) / (durationNs / NS);
+            double t = Math.clamp(sinceNs, 0, durationNs) / NS;
+            return fromPerSecond * t + slope * t * t / 2;
         }
     }
 
@@ -58,6 +65,20 @@ public final class RateProfile {
     /// How many arrivals there are in all.
     public double arrivals() {
         return arrivals;
+    }
+
+    /// One after the other.
+    public List<Line> lines() {
+        return List.copyOf(lines);
+    }
+
+    /// How many arrivals must have been by a moment.
+    ///
+    /// @param ns since the profile's begin
+    public double arrivalsBy(long ns) {
+        return lines.stream()
+                .mapToDouble(line -> line.arrivalsBy(ns - line.startNs))
+                .sum();
     }
 
     /// When so many arrivals must have been.

@@ -33,7 +33,7 @@ public final class Recording {
     }
 
     /// The first words of each kind's each trouble.
-    synchronized void problem(String kind, Outcome outcome, String words) {
+    public synchronized void problem(String kind, Outcome outcome, String words) {
         problems.putIfAbsent(kind + ": " + outcome.words(), words);
     }
 

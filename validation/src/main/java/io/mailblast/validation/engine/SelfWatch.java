@@ -29,6 +29,7 @@ public final class SelfWatch {
     /// @param cores of the machine that the engine's process used
     /// @param gcShare of the time that its collections took
     /// @param clockShiftS by how much the wall clock went otherwise than time did
+    /// @param others who made a part of the requests
     public record Seen(
             double lateP50Ms,
             double lateP99Ms,
@@ -36,11 +37,12 @@ public final class SelfWatch {
             double cores,
             int machineCores,
             double gcShare,
-            double clockShiftS) {
+            double clockShiftS,
+            Others others) {
 
         /// Why nothing can be concluded from the run; nothing where it can.
         public List<String> doubts() {
-            List<String> doubts = new ArrayList<>();
+            List<String> doubts = new ArrayList<>(others.doubts);
             if (lateMaxMs > STOOD_STILL_S * 1_000) {
                 doubts.add(String.format(
                         Locale.ROOT,
@@ -67,13 +69,30 @@ public final class SelfWatch {
 
         /// What is no reason to doubt, and worth knowing.
         public List<String> notes() {
-            return Math.abs(clockShiftS) < 1
-                    ? List.of()
-                    : List.of(String.format(
-                            Locale.ROOT,
-                            "The wall clock was set by %.1f s meanwhile; durations come from a clock that nobody sets.",
-                            clockShiftS));
+            List<String> notes = new ArrayList<>(others.notes);
+            if (Math.abs(clockShiftS) >= 1) {
+                notes.add(String.format(
+                        Locale.ROOT,
+                        "The wall clock was set by %.1f s meanwhile; durations come from a clock that nobody sets.",
+                        clockShiftS));
+            }
+            return notes;
         }
+
+        /// The same, when others made a part of the requests.
+        public Seen beside(Others those) {
+            return new Seen(lateP50Ms, lateP99Ms, lateMaxMs, cores, machineCores, gcShare, clockShiftS, those);
+        }
+    }
+
+    /// Who made a part of the requests in this engine's place.
+    ///
+    /// @param engine as it is asked for; `embedded` where there was none
+    /// @param doubts why nothing can be concluded from what they measured
+    /// @param notes what is to be known about it
+    public record Others(String engine, List<String> doubts, List<String> notes) {
+
+        public static final Others NONE = new Others("embedded", List.of(), List.of());
     }
 
     SelfWatch() {}
@@ -92,7 +111,8 @@ public final class SelfWatch {
                 (system.getProcessCpuTime() - cpuAtStartNs) / 1e9 / seconds,
                 Runtime.getRuntime().availableProcessors(),
                 (gcMs() - gcAtStartMs) / 1e3 / seconds,
-                wall - seconds);
+                wall - seconds,
+                Others.NONE);
     }
 
     private static long gcMs() {

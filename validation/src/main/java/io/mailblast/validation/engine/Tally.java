@@ -25,6 +25,11 @@ public record Tally(Histogram latencyUs, Map<Outcome, Long> outcomes) {
         return all() - good();
     }
 
+    /// Errors that were no refusal because of overload.
+    public long failures() {
+        return errors() - outcomes.getOrDefault(Outcome.SHED, 0L);
+    }
+
     /// @return 0 where there were no requests
     public double errorRate() {
         return all() == 0 ? 0 : (double) errors() / all();

@@ -12,7 +12,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP/1.1 connection, one request at a time, as little work as can be: request bytes that were made before, of an
-/// answer the status and where its body ends (RFC 9112 §6). Reconnects after an answer that closes.
+/// answer the status and where its body ends (RFC 9112 §6). Reconnects after an answer that closes, and
+/// where an idle one was closed.
 ///
 /// One thread exchanges; any other may [#close] to end an exchange that hangs.
 public final class KeepAliveConnection implements AutoCloseable {
@@ -21,6 +22,9 @@ public final class KeepAliveConnection implements AutoCloseable {
     private static final int UNTIL_CLOSE = -1;
     private static final int CHUNKED = -2;
 
+    /// One that was used a moment ago is not looked at: that is what a load of many requests is made of.
+    private static final long IDLE_NS = 20_000_000;
+
     private final InetSocketAddress target;
     private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
@@ -28,6 +32,7 @@ public final class KeepAliveConnection implements AutoCloseable {
     private volatile boolean closed;
     private Body body = new Body(Keep.NOTHING);
     private boolean saysWhen;
+    private long usedNs;
 
     /// How much of a body is kept.
     private enum Keep {
@@ -71,11 +76,14 @@ public final class KeepAliveConnection implements AutoCloseable {
     public int exchange(byte[] request) throws IOException {
         try {
             SocketChannel open = channel;
-            if (open == null) {
+            if (open == null || (System.nanoTime() - usedNs > IDLE_NS && isStale(open))) {
+                drop();
                 open = connect();
             }
             send(open, request);
-            return receive(open);
+            int status = receive(open);
+            usedNs = System.nanoTime();
+            return status;
         } catch (IOException e) {
             drop();
             throw e;
@@ -103,6 +111,20 @@ public final class KeepAliveConnection implements AutoCloseable {
     public void close() {
         closed = true;
         drop();
+    }
+
+    /// Whether the server has closed it meanwhile, as it may with one that is idle: every client looks, and takes
+    /// another
+    /// one (RFC 9112 §9.5).
+    private static boolean isStale(SocketChannel open) {
+        try {
+            open.configureBlocking(false);
+            boolean said = open.read(ByteBuffer.allocate(1)) != 0;
+            open.configureBlocking(true);
+            return said;
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     private SocketChannel connect() throws IOException {

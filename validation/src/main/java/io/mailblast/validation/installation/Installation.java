@@ -1,14 +1,13 @@
 package io.mailblast.validation.installation;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,8 +16,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -39,7 +40,10 @@ public final class Installation implements AutoCloseable {
     private final Thread hook;
     private Optional<Part> simulator = Optional.empty();
     private Optional<Part> server = Optional.empty();
-    private final List<Part> workers = new ArrayList<>();
+    private Optional<Part> databaseApart = Optional.empty();
+    private Path databaseHome;
+    /// Processes beside the server.
+    private final List<Part> beside = new ArrayList<>();
     private Optional<SimulatorAt> simulatorAt = Optional.empty();
     private volatile Runnable beforeStop = () -> {};
     private boolean kept;
@@ -49,6 +53,7 @@ public final class Installation implements AutoCloseable {
         this.launcher = launcher;
         this.home = home;
         this.log = home.resolve("log.txt");
+        this.databaseHome = home.resolve("home");
         int port = freePort();
         environment.put("MAILBLAST_HOME", home.resolve("home").toString());
         environment.put("MAILBLAST_PORT", Integer.toString(port));
@@ -93,6 +98,19 @@ public final class Installation implements AutoCloseable {
             Path parent,
             Function<String, List<String>> simulatorOptions,
             Function<SimulatorAt, Map<String, String>> configuration) {
+        return start(launcher, parent, simulatorOptions, configuration, Optional.empty());
+    }
+
+    /// Starts one whose database is a process of its own, past which its clients come by a network.
+    ///
+    /// @param apart where the database is, and by which port its clients reach it
+    /// @throws CannotRunException when a part does not start; nothing is left running then
+    public static Installation start(
+            Launcher launcher,
+            Path parent,
+            Function<String, List<String>> simulatorOptions,
+            Function<SimulatorAt, Map<String, String>> configuration,
+            Optional<DatabaseApart> apart) {
         Path home;
         try {
             home = Files.createTempDirectory(parent, "mailblast-validation-");
@@ -101,6 +119,7 @@ public final class Installation implements AutoCloseable {
         }
         Installation installation = new Installation(launcher, home);
         try {
+            apart.ifPresent(installation::startDatabase);
             SimulatorAt simulator =
                     installation.startSimulator(simulatorOptions.apply(installation.http() + "/webhooks/ses"));
             installation.environment.putAll(configuration.apply(simulator));
@@ -108,11 +127,17 @@ public final class Installation implements AutoCloseable {
             installation.addAccount();
             return installation;
         } catch (CannotRunException e) {
-            String tail = tail(installation.log);
+            String tail = OneShot.tail(installation.log);
             installation.close();
             throw new CannotRunException(e.getMessage() + tail);
         }
     }
+
+    /// A database that is a process of its own.
+    ///
+    /// @param home of it, where nothing else is
+    /// @param network makes of the port that it listens on the port that its clients come by
+    public record DatabaseApart(Path home, IntUnaryOperator network) {}
 
     /// Where a simulator listens.
     ///
@@ -123,8 +148,31 @@ public final class Installation implements AutoCloseable {
     ///
     /// @param configuration `MAILBLAST_…` variables that change
     public void restart(Map<String, String> configuration) {
+        restart(configuration, Set.of());
+    }
+
+    /// @param configuration `MAILBLAST_…` variables that change
+    /// @param dropped those that are as if nobody had said them
+    public void restart(Map<String, String> configuration, Set<String> dropped) {
         stopServer();
+        environment.keySet().removeAll(dropped);
         environment.putAll(configuration);
+        startServer();
+    }
+
+    /// Kills all of its processes but the simulator's at once, and starts them again.
+    ///
+    /// @param meanwhile done when nothing of it runs
+    public void killAndStart(Runnable meanwhile) {
+        List<ProcessHandle> all = processes();
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(process -> process.onExit().join());
+        stopServer();
+        databaseApart.ifPresent(Part::close);
+        meanwhile.run();
+        if (databaseApart.isPresent()) {
+            launchDatabase();
+        }
         startServer();
     }
 
@@ -181,14 +229,60 @@ public final class Installation implements AutoCloseable {
         return begun(() -> {
             Part started =
                     Part.start("worker", launcher.part(own, List.of("worker", "--stop-with-stdin")), "ready ", log);
-            workers.add(started);
+            beside.add(started);
             return started;
         });
     }
 
-    /// The embedded PostgreSQL of its home.
+    /// One more node of the API: with a home of its own, the installation's keys and its database.
+    ///
+    /// @param databasePort where the database is for it, on loopback
+    /// @param configuration `MAILBLAST_…` variables that differ from the installation's
+    public Part startApi(int databasePort, Map<String, String> configuration) {
+        Path folder = home.resolve("node-" + freePort());
+        Map<String, String> own = new TreeMap<>(environment);
+        own.put("MAILBLAST_HOME", folder.toString());
+        own.put("MAILBLAST_PORT", Integer.toString(freePort()));
+        own.put("MAILBLAST_DATABASE_URL", "jdbc:postgresql://127.0.0.1:" + databasePort + "/mailblast");
+        own.put("MAILBLAST_DATABASE_USER", "postgres");
+        own.put("MAILBLAST_DATABASE_PASSWORD", database().password());
+        own.putAll(configuration);
+        copyKeys(folder.resolve("keys"));
+        return begun(() -> {
+            Part started =
+                    Part.start("API's node", launcher.part(own, List.of("api", "--stop-with-stdin")), "ready ", log);
+            beside.add(started);
+            return started;
+        });
+    }
+
+    private void copyKeys(Path to) {
+        try (Stream<Path> keys = Files.list(home().resolve("keys"))) {
+            Files.createDirectories(to);
+            for (Path key : keys.toList()) {
+                Files.copy(key, to.resolve(key.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        } catch (IOException e) {
+            throw new CannotRunException("The installation's keys cannot be copied: " + e.getMessage());
+        }
+    }
+
+    /// All its processes that run now: server, workers, and the embedded PostgreSQL.
+    public synchronized List<ProcessHandle> processes() {
+        List<ProcessHandle> all = new ArrayList<>();
+        databaseApart.filter(Part::isAlive).ifPresent(part -> all.add(part.handle()));
+        all.addAll(database().processes());
+        server.ifPresent(part -> {
+            all.add(part.handle());
+            part.handle().descendants().forEach(all::add);
+        });
+        beside.stream().filter(Part::isAlive).forEach(part -> all.add(part.handle()));
+        return all;
+    }
+
+    /// Its embedded PostgreSQL.
     public EmbeddedServer database() {
-        return new EmbeddedServer(home.resolve("home"));
+        return new EmbeddedServer(databaseHome);
     }
 
     /// Its folder stays when it is closed: with logs, record and database as they are then.
@@ -201,6 +295,11 @@ public final class Installation implements AutoCloseable {
         beforeStop = wait;
     }
 
+    /// Where it keeps its keys, its log and what its supervisor noted.
+    public Path home() {
+        return Path.of(environment.getOrDefault("MAILBLAST_HOME", ""));
+    }
+
     /// For files that end with the installation.
     public Path folder() {
         return home;
@@ -210,25 +309,23 @@ public final class Installation implements AutoCloseable {
     ///
     /// @return what it measured
     public JsonNode ceiling(List<String> arguments) {
-        return json("ceiling", arguments);
+        return oneShot().json("ceiling", arguments);
     }
 
     /// Runs `./mailblast measure …` beside it.
     ///
     /// @return what it measured
     public JsonNode measure(List<String> arguments) {
-        return json("measure", arguments);
+        return oneShot().json("measure", arguments);
     }
 
     /// The alert definitions, as `./mailblast alerts list` tells them.
     public JsonNode alerts() {
-        return json("alerts", List.of("list", "--json", "-")).path("alerts");
+        return oneShot().alerts();
     }
 
-    private JsonNode json(String name, List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(name));
-        command.addAll(arguments);
-        return parse(run(command, ""));
+    private OneShot oneShot() {
+        return new OneShot(launcher, environment, log);
     }
 
     @Override
@@ -241,6 +338,32 @@ public final class Installation implements AutoCloseable {
         }
     }
 
+    private void startDatabase(DatabaseApart apart) {
+        databaseHome = apart.home();
+        launchDatabase();
+        environment.put(
+                "MAILBLAST_DATABASE_URL",
+                "jdbc:postgresql://127.0.0.1:"
+                        + apart.network().applyAsInt(database().port()) + "/mailblast");
+        environment.put("MAILBLAST_DATABASE_USER", "postgres");
+        environment.put("MAILBLAST_DATABASE_PASSWORD", database().password());
+    }
+
+    private void launchDatabase() {
+        Part part = begun(() -> {
+            Part started = Part.start(
+                    "database",
+                    launcher.part(
+                            Map.of("MAILBLAST_HOME", databaseHome.toString()),
+                            List.of("database", "--stop-with-stdin")),
+                    "ready ",
+                    log);
+            databaseApart = Optional.of(started);
+            return started;
+        });
+        String _ = part.awaitReady(START);
+    }
+
     private SimulatorAt startSimulator(List<String> more) {
         List<String> options = new ArrayList<>(List.of("simulate", "--port", "0", "--smtp-port", "0"));
         options.addAll(List.of("--home", home.resolve("simulator").toString(), "--stop-with-stdin"));
@@ -250,7 +373,7 @@ public final class Installation implements AutoCloseable {
             simulator = Optional.of(started);
             return started;
         });
-        JsonNode ready = parse(part.awaitReady(SIMULATOR_START));
+        JsonNode ready = OneShot.parse(part.awaitReady(SIMULATOR_START));
         environment.put("MAILBLAST_SES_ENDPOINT", ready.path("http").asText());
         environment.put("MAILBLAST_SES_ACCESS_KEY", "sandbox");
         environment.put("MAILBLAST_SES_SECRET_KEY", "sandbox");
@@ -292,9 +415,10 @@ public final class Installation implements AutoCloseable {
             return;
         }
         closed = true;
-        workers.forEach(Part::askToStop);
-        workers.forEach(Part::close);
+        beside.forEach(Part::askToStop);
+        beside.forEach(Part::close);
         stopServer();
+        databaseApart.ifPresent(Part::close);
         simulator.ifPresent(Part::close);
         if (!kept) {
             delete(home);
@@ -302,37 +426,7 @@ public final class Installation implements AutoCloseable {
     }
 
     private void addAccount() {
-        String _ = run(List.of("user", "add", EMAIL, "--operator"), password + "\n");
-    }
-
-    private String run(List<String> command, String input) {
-        try {
-            Process process = launcher.command(environment, command)
-                    .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
-            try (var in = process.outputWriter(StandardCharsets.UTF_8)) {
-                in.write(input);
-            }
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new CannotRunException(
-                        "./mailblast " + String.join(" ", command) + " failed: " + said.strip() + tail(log));
-            }
-            return said;
-        } catch (IOException e) {
-            throw new CannotRunException("./mailblast " + command.getFirst() + " cannot be run: " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CannotRunException("Interrupted.");
-        }
-    }
-
-    private static JsonNode parse(String json) {
-        try {
-            return ApiClient.JSON.readTree(json);
-        } catch (JsonProcessingException e) {
-            throw new CannotRunException("A part of MailBlast did not answer in JSON: " + e.getOriginalMessage());
-        }
+        String _ = oneShot().run(List.of("user", "add", EMAIL, "--operator"), password + "\n");
     }
 
     private static String random() {
@@ -346,15 +440,6 @@ public final class Installation implements AutoCloseable {
             return socket.getLocalPort();
         } catch (IOException e) {
             throw new CannotRunException("No port is free on 127.0.0.1.");
-        }
-    }
-
-    private static String tail(Path log) {
-        try (Stream<String> lines = Files.lines(log)) {
-            List<String> all = lines.toList();
-            return "\n" + String.join("\n", all.subList(Math.max(0, all.size() - 15), all.size()));
-        } catch (IOException | UncheckedIOException e) {
-            return "";
         }
     }
 

@@ -9,9 +9,19 @@ import java.util.Map;
 /// `./mailblast`, and how it is started as a child.
 ///
 /// @param root the folder in which it lies
-public record Launcher(Path root) {
+/// @param turn whether parts have their turn after this process
+public record Launcher(Path root, Turn turn) {
 
     private static final Path SETSID = Path.of("/usr/bin/setsid");
+    private static final Path NICE = Path.of("/usr/bin/nice");
+
+    /// Who comes first where there are fewer processors than work.
+    public enum Turn {
+        EQUAL,
+
+        /// Parts are a little nicer (nice(1), 5): whoever measures them on the same machine is not what is slow.
+        AFTER_US
+    }
 
     /// The one that this process was started by.
     ///
@@ -21,13 +31,25 @@ public record Launcher(Path root) {
         if (root.isEmpty()) {
             throw new CannotRunException("Start this through ./mailblast, which says where the program lies.");
         }
-        return new Launcher(Path.of(root));
+        return new Launcher(Path.of(root), Turn.EQUAL);
+    }
+
+    /// The same, whose parts have their turn after this process.
+    public Launcher afterUs() {
+        return new Launcher(root, Turn.AFTER_US);
     }
 
     /// A part that goes on until it is stopped: in a session of its own, so that Ctrl-C reaches only this
     /// process, which then stops its parts in their order.
     ProcessBuilder part(Map<String, String> environment, List<String> arguments) {
-        return process(environment, Files.isExecutable(SETSID) ? List.of(SETSID.toString()) : List.of(), arguments);
+        List<String> before = new ArrayList<>();
+        if (Files.isExecutable(SETSID)) {
+            before.add(SETSID.toString());
+        }
+        if (turn == Turn.AFTER_US && Files.isExecutable(NICE)) {
+            before.addAll(List.of(NICE.toString(), "-n", "5"));
+        }
+        return process(environment, before, arguments);
     }
 
     /// A command that ends by itself.

@@ -149,13 +149,18 @@ public final class InstallationWatch implements AutoCloseable {
             if (firstOfWorker.isEmpty()) {
                 firstOfWorker = Optional.of(now);
             }
-            double before = firstOfWorker
-                    .flatMap(then -> boxed(then.sum("mailblast_provider_throttled_total", "")))
-                    .orElse(0.0);
-            add(Series.DEFERRED, clock.getAsDouble(), now.sum("mailblast_provider_throttled_total", ""), 1, before);
+            double second = clock.getAsDouble();
+            ofWorker(Series.DEFERRED, second, now, "mailblast_provider_throttled_total", "");
+            ofWorker(Series.RETRIES, second, now, "mailblast_delivery_seconds_count", "outcome=\"deferred\"");
         } catch (CannotRunException e) {
             // A worker that restarts is away for a moment; restarts are a series of their own.
         }
+    }
+
+    private void ofWorker(Series series, double second, Prometheus now, String counter, String label) {
+        double before =
+                firstOfWorker.flatMap(then -> boxed(then.sum(counter, label))).orElse(0.0);
+        add(series, second, now.sum(counter, label), 1, before);
     }
 
     private void take(Prometheus now, double second) {

@@ -78,6 +78,13 @@ public enum Endpoint {
         return group;
     }
 
+    /// @return empty where there is none that is spelled so
+    public static Optional<Endpoint> spelled(String spelling) {
+        return Arrays.stream(values())
+                .filter(each -> each.spelling.equals(spelling))
+                .findFirst();
+    }
+
     /// @param name of an endpoint, of a group, or `everything` that has a target
     /// @return empty where there is none of that name
     static Optional<Set<Endpoint>> named(String name) {
@@ -89,10 +96,7 @@ public enum Endpoint {
                 return Optional.of(group.endpoints());
             }
         }
-        return Arrays.stream(values())
-                .filter(each -> each.spelling.equals(name))
-                .findFirst()
-                .map(EnumSet::of);
+        return spelled(name).map(EnumSet::of);
     }
 
     static String names() {

@@ -17,6 +17,8 @@ public enum Fact {
             "rows-wrong",
             Unit.COUNT,
             "rows of imports that were not imported, refused or passed over as they should be"),
+    CAPACITY("capacity", Unit.PER_MINUTE, "requests answered at the number of users at which there were most"),
+    KNEE("knee", Unit.COUNT, "users from which on more of them only wait longer"),
     UPTIME("uptime", Unit.RATIO, "looks at the installation that found it alive"),
     DISAGREEMENTS("disagreements", Unit.COUNT, "numbers that do not agree when all is over");
 

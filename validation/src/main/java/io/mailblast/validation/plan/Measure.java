@@ -52,6 +52,20 @@ public sealed interface Measure {
         }
     }
 
+    /// The share of requests that came to nothing without a word of overload: all errors but those that were shed.
+    record Failures(Set<Endpoint> of) implements Measure {
+
+        @Override
+        public Unit unit() {
+            return Unit.RATIO;
+        }
+
+        @Override
+        public int samplesNeeded(double target) {
+            return new Errors(of).samplesNeeded(target);
+        }
+    }
+
     /// How many requests were answered as expected, per minute.
     record Rate(Set<Endpoint> of) implements Measure {
 
@@ -131,6 +145,25 @@ public sealed interface Measure {
         }
     }
 
+    /// Over phases that are given more and more of a resource: by how much of what they were given beyond the first
+    /// one they did more than it. 1 is linear; the worst of the phases counts.
+    ///
+    /// @param fact of each phase; empty for requests answered as expected
+    /// @param of whose requests; empty for a fact
+    record Linearity(Optional<Fact> fact, Set<Endpoint> of) implements Measure {
+
+        @Override
+        public Unit unit() {
+            return Unit.RATIO;
+        }
+
+        /// Phases.
+        @Override
+        public int samplesNeeded(double target) {
+            return 2;
+        }
+    }
+
     /// What is known at the end.
     record AtTheEnd(Fact fact) implements Measure {
 
@@ -146,7 +179,7 @@ public sealed interface Measure {
     }
 
     Pattern LATENCY = Pattern.compile("(p[0-9]{2}(?:\\.[0-9]+)?|slowest) of ([a-z-]+)");
-    Pattern SHARE = Pattern.compile("(errors|rate|degradation|recovery) of ([a-z-]+)");
+    Pattern SHARE = Pattern.compile("(errors|failures|rate|degradation|recovery) of ([a-z-]+)");
     Pattern STATISTIC = Pattern.compile("(highest|lowest|mean|last) ([a-z-]+)");
 
     /// @throws PlanException that says what can be measured
@@ -164,6 +197,7 @@ public sealed interface Measure {
             Set<Endpoint> of = endpoints(node, share.group(2));
             return switch (share.group(1)) {
                 case "errors" -> new Errors(of);
+                case "failures" -> new Failures(of);
                 case "rate" -> new Rate(of);
                 case "degradation" -> new Degradation(of);
                 default -> new Recovery(of);
@@ -178,11 +212,19 @@ public sealed interface Measure {
         if (text.startsWith("growth of ")) {
             return new Growth(series(node, text.substring("growth of ".length())));
         }
+        if (text.startsWith("linearity of ")) {
+            return linearity(node, text.substring("linearity of ".length()));
+        }
         Optional<Fact> fact = Fact.named(text);
-        return new AtTheEnd(fact.orElseThrow(
-                () -> node.error("'" + text + "' cannot be measured; write 'p95 of ENDPOINT', 'slowest of"
-                        + " ENDPOINT', 'errors of …', 'rate of …', 'degradation of …', 'recovery of …', 'highest SERIES',"
-                        + " 'lowest …', 'mean …', 'last …', 'growth of SERIES', or one of " + Fact.names())));
+        return new AtTheEnd(fact.orElseThrow(() -> node.error("'" + text
+                + "' cannot be measured; write 'p95 of ENDPOINT', 'slowest of"
+                + " ENDPOINT', 'errors of …', 'failures of …', 'rate of …', 'degradation of …', 'recovery of …', 'highest SERIES',"
+                + " 'lowest …', 'mean …', 'last …', 'growth of SERIES', 'linearity of …', or one of " + Fact.names())));
+    }
+
+    private static Measure linearity(YamlNode node, String name) {
+        Optional<Fact> fact = Fact.named(name);
+        return new Linearity(fact, fact.isPresent() ? Set.of() : endpoints(node, name));
     }
 
     private static Set<Endpoint> endpoints(YamlNode node, String name) {

@@ -6,20 +6,19 @@ import java.util.Optional;
 /// A part of a run.
 ///
 /// @param duration how long it lasts; with a job, the longest that the job may take
-/// @param from share of the plan's rates at its begin, 1 is all of them
-/// @param to share at its end; between them it is a straight line
-/// @param bursts on top of it
+/// @param bursts on top of the load
 /// @param users that ask one after the other instead, as fast as each likes
 /// @param job that it waits for
+/// @param resource that the installation is given for it
 public record Phase(
         String name,
         Kind kind,
         Duration duration,
-        double from,
-        double to,
+        Load load,
         Optional<Bursts> bursts,
         Optional<Users> users,
-        Optional<Job> job) {
+        Optional<Job> job,
+        Optional<Resource> resource) {
 
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration WARM = Duration.ofSeconds(20);
@@ -44,6 +43,9 @@ public record Phase(
 
         /// Imports one after the other, of the strategy's mix of rows.
         record Imports(int rows, int times) implements Job {}
+
+        /// Whoever watches the run says when it is over: what is done to the installation takes its own time.
+        record Wait() implements Job {}
     }
 
     public boolean isMeasured() {

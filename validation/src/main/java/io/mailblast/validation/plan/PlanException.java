@@ -7,7 +7,7 @@ public final class PlanException extends RuntimeException {
         super(file + ":" + line + ": " + problem);
     }
 
-    PlanException(String problem) {
+    public PlanException(String problem) {
         super(problem);
     }
 }

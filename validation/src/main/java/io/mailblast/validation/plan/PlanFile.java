@@ -9,19 +9,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Reads a plan. Its keys are described in `docs/validation.md`; whatever it does not know is a mistake, said
 /// with the line.
 public final class PlanFile {
 
     private static final Set<String> PLAN =
-            Set.of("plan", "kind", "summary", "setup", "mix", "arrivals", "phases", "endpoints", "kpis");
-    private static final Set<String> SETUP = Set.of("mails", "audience", "provider_rate", "bounces");
+            Set.of("plan", "kind", "summary", "setup", "mix", "arrivals", "phases", "drill", "endpoints", "kpis");
+    private static final Set<String> SETUP =
+            Set.of("mails", "audience", "provider_rate", "bounces", "provider_latency", "settings");
     private static final Set<String> PHASE =
-            Set.of("name", "for", "load", "warm_up", "bursts", "users", "think", "send", "import");
+            Set.of("name", "for", "load", "warm_up", "bursts", "users", "think", "send", "import", "resources");
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
-    private static final Pattern SHARE = Pattern.compile("([0-9.]+%)(?: to ([0-9.]+%))?");
+    private static final Pattern SETTING = Pattern.compile("[a-z]+[a-z_]*(\\.[a-z]+[a-z_]*)*");
+    private static final Pattern SHARE = Pattern.compile("([0-9.]+%)(?: to ([0-9.]+%))?( of capacity)?");
     private static final int MOST_MAILS = 10_000;
     private static final int MOST_USERS = 2_000;
     private static final int MOST_RECIPIENTS = 1_000_000;
@@ -40,7 +47,13 @@ public final class PlanFile {
             throw name.error("'" + name.text() + "' is no name; write small letters, digits and hyphens");
         }
         Map<Endpoint, Double> mix = mix(keys);
-        List<Phase> phases = phases(keys, mix);
+        Optional<Drill> drill = keys.find("drill").map(DrillEntry::parse);
+        if (drill.isPresent() && keys.has("phases")) {
+            throw keys.get("phases")
+                    .error("a drill has phases of its own: " + Drill.STEADY + ", " + Drill.FAULT + ", "
+                            + Drill.RECOVERY);
+        }
+        List<Phase> phases = drill.isPresent() ? Drill.phases() : phases(keys, mix);
         List<Kpi> kpis = new ArrayList<>();
         if (keys.has("endpoints")) {
             kpis.addAll(EndpointTable.kpis(keys.get("endpoints"), phaseNames(phases)));
@@ -48,6 +61,7 @@ public final class PlanFile {
         if (keys.has("kpis")) {
             keys.get("kpis").items().forEach(each -> kpis.add(KpiEntry.parse(each, phaseNames(phases))));
         }
+        drill.ifPresent(each -> kpis.addAll(DrillEntry.kpis(each)));
         unique(root, kpis);
         return new Plan(
                 name.text(),
@@ -57,7 +71,8 @@ public final class PlanFile {
                 mix,
                 keys.find("arrivals").map(PlanFile::arrivals).orElse(Plan.ArrivalKind.RANDOM),
                 phases,
-                List.copyOf(kpis));
+                List.copyOf(kpis),
+                drill);
     }
 
     private static void unique(YamlNode root, List<Kpi> kpis) {
@@ -87,7 +102,7 @@ public final class PlanFile {
     }
 
     private static Plan.Setup setup(Keys plan) {
-        Plan.Setup usual = new Plan.Setup(500, 100, 100_000, 0.02);
+        Plan.Setup usual = new Plan.Setup(500, 100, 100_000, 0.02, 0, Map.of());
         if (!plan.has("setup")) {
             return usual;
         }
@@ -102,7 +117,22 @@ public final class PlanFile {
                         .orElse(usual.providerRate()),
                 keys.find("bounces")
                         .map(node -> quantity(node, Unit.RATIO, 0, 1))
-                        .orElse(usual.bounces()));
+                        .orElse(usual.bounces()),
+                keys.find("provider_latency")
+                        .map(node -> quantity(node, Unit.MILLISECONDS, 0, 10_000))
+                        .orElse(usual.providerLatencyMs()),
+                keys.find("settings").map(PlanFile::settings).orElse(usual.settings()));
+    }
+
+    static Map<String, String> settings(YamlNode node) {
+        Map<String, String> settings = new TreeMap<>();
+        node.entries().forEach((key, value) -> {
+            if (!SETTING.matcher(key.text()).matches()) {
+                throw key.error("'" + key.text() + "' is no key of the configuration; write it as in ses.connections");
+            }
+            settings.put(key.text(), value.text());
+        });
+        return Map.copyOf(settings);
     }
 
     private static Map<Endpoint, Double> mix(Keys plan) {
@@ -134,6 +164,10 @@ public final class PlanFile {
                 throw each.error("phase '" + phase.name() + "' does nothing: the plan has no mix, and the phase neither"
                         + " sends nor imports");
             }
+            if (phase.load().of() == Load.Of.CAPACITY && users(phases) < Load.FEWEST_STEPS) {
+                throw each.error("the capacity is not known by then: at least " + Load.FEWEST_STEPS
+                        + " phases of different 'users' come before");
+            }
             phases.add(phase);
         }
         if (phases.stream().noneMatch(Phase::isMeasured)) {
@@ -142,13 +176,20 @@ public final class PlanFile {
         return List.copyOf(phases);
     }
 
+    private static long users(List<Phase> phases) {
+        return phases.stream()
+                .flatMap(phase -> phase.users().stream())
+                .map(Phase.Users::count)
+                .distinct()
+                .count();
+    }
+
     private static Phase phase(YamlNode node) {
         Keys keys = node.keys(PHASE);
         YamlNode name = keys.get("name");
         if (!NAME.matcher(name.text()).matches()) {
             throw name.error("'" + name.text() + "' is no name; write small letters, digits and hyphens");
         }
-        double[] load = keys.find("load").map(PlanFile::shares).orElse(new double[] {1, 1});
         if (keys.has("users") && (keys.has("load") || keys.has("bursts"))) {
             throw node.error("a phase has either 'users' (closed model) or 'load' (open model)");
         }
@@ -159,14 +200,35 @@ public final class PlanFile {
                 name.text(),
                 keys.find("warm_up").map(PlanFile::flag).orElse(false) ? Phase.Kind.WARM_UP : Phase.Kind.MEASURED,
                 duration(keys.get("for")),
-                load[0],
-                load[1],
+                keys.find("load").map(PlanFile::load).orElse(Load.ALL),
                 keys.find("bursts").map(PlanFile::bursts),
                 keys.find("users")
                         .map(users -> new Phase.Users(
                                 whole(users, 1, MOST_USERS),
                                 keys.find("think").map(PlanFile::duration).orElse(Duration.ZERO))),
-                job(keys));
+                job(keys),
+                keys.find("resources").map(PlanFile::resource));
+    }
+
+    private static Resource resource(YamlNode node) {
+        Set<String> known =
+                Stream.of(Resource.Kind.values()).map(Resource.Kind::spelling).collect(Collectors.toUnmodifiableSet());
+        Keys keys = node.keys(known);
+        List<Resource> said = new ArrayList<>();
+        for (Resource.Kind kind : Resource.Kind.values()) {
+            keys.find(kind.spelling()).ifPresent(value -> {
+                double amount = quantity(value, Unit.COUNT, kind.least(), kind.most());
+                if (kind.isWhole() && amount != Math.rint(amount)) {
+                    throw value.error("'" + value.text() + "' is no whole number");
+                }
+                said.add(new Resource(kind, amount));
+            });
+        }
+        if (said.size() != 1) {
+            throw node.error("say one of " + String.join(", ", new TreeSet<>(known))
+                    + ": of two it could not be told what helped");
+        }
+        return said.getFirst();
     }
 
     private static Optional<Phase.Job> job(Keys phase) {
@@ -190,16 +252,23 @@ public final class PlanFile {
         if (length.compareTo(every) >= 0) {
             throw keys.get("for").error("a burst must be shorter than the time between two of them");
         }
-        return new Phase.Bursts(every, length, shares(keys.get("load"))[1]);
+        Load load = load(keys.get("load"));
+        if (!load.isSteady() || load.of() != Load.Of.MIX) {
+            throw keys.get("load").error("a burst is one share of the mix, such as 200%");
+        }
+        return new Phase.Bursts(every, length, load.to());
     }
 
-    private static double[] shares(YamlNode node) {
-        java.util.regex.Matcher matcher = SHARE.matcher(node.text());
+    private static Load load(YamlNode node) {
+        Matcher matcher = SHARE.matcher(node.text());
         if (!matcher.matches()) {
-            throw node.error("'" + node.text() + "' is no load; write 100%, or 0% to 100%");
+            throw node.error("'" + node.text() + "' is no load; write 100%, 0% to 100%, or 150% of capacity");
         }
         double from = share(node, matcher.group(1));
-        return new double[] {from, matcher.group(2) == null ? from : share(node, matcher.group(2))};
+        return new Load(
+                from,
+                matcher.group(2) == null ? from : share(node, matcher.group(2)),
+                matcher.group(3) == null ? Load.Of.MIX : Load.Of.CAPACITY);
     }
 
     private static double share(YamlNode node, String text) {

@@ -1,9 +1,7 @@
 package io.mailblast.validation.plan;
 
+import io.mailblast.validation.Bundled;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,8 +9,16 @@ import java.util.List;
 /// The plans that come along, and those of one's own.
 public final class Plans {
 
-    private static final List<String> SHIPPED =
-            List.of("smoke", "load", "spike", "campaign-sending", "tracking-stress", "contacts-import");
+    private static final List<String> SHIPPED = List.of(
+            "smoke",
+            "load",
+            "stress",
+            "spike",
+            "soak",
+            "scalability",
+            "campaign-sending",
+            "tracking-stress",
+            "contacts-import");
 
     private Plans() {}
 
@@ -27,7 +33,7 @@ public final class Plans {
     /// @throws PlanException when there is none
     public static String text(String name) {
         if (SHIPPED.contains(name)) {
-            return resource(name);
+            return Bundled.text(Plans.class, name + ".yaml");
         }
         if (!name.endsWith(".yaml") && !name.endsWith(".yml")) {
             throw new PlanException("There is no plan '" + name + "'; there are " + String.join(", ", SHIPPED)
@@ -43,17 +49,15 @@ public final class Plans {
 
     /// @throws PlanException when there is none of that name, or it is wrong
     public static Plan load(String name) {
-        return PlanFile.parse(SHIPPED.contains(name) ? name + ".yaml" : name, text(name));
+        Plan plan = PlanFile.parse(SHIPPED.contains(name) ? name + ".yaml" : name, text(name));
+        if (plan.drill().isPresent()) {
+            throw new PlanException(name + " is a drill; run it with ./mailblast drill.");
+        }
+        return plan;
     }
 
-    private static String resource(String name) {
-        try (InputStream in = Plans.class.getResourceAsStream(name + ".yaml")) {
-            if (in == null) {
-                throw new IllegalStateException(name + ".yaml is not in the program's jar");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(name + ".yaml cannot be read from the program's jar", e);
-        }
+    /// The JSON Schema (2020-12) of a plan, for editors that complete and check.
+    public static String schema() {
+        return Bundled.text(Plans.class, "plan.schema.json");
     }
 }

@@ -30,6 +30,7 @@ public enum Series {
     ROWS("import-rows", Unit.PER_MINUTE, "rows of imports that were dealt with, per minute"),
     EVENTS("events", Unit.PER_MINUTE, "opens, clicks and reports that became rows, per minute"),
     DEFERRED("throttled", Unit.COUNT, "answers of the provider that it is sent to too fast, since the run began"),
+    RETRIES("retries", Unit.COUNT, "attempts after which a mail waits for another one, since the run began"),
     RESTARTS("restarts", Unit.COUNT, "workers that had to be started again since the run began"),
     DEAD_EVENTS("dead-events", Unit.COUNT, "events that could not become rows, since the run began");
 

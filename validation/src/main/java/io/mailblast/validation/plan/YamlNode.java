@@ -21,12 +21,12 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /// A place in a YAML file that knows its line.
-record YamlNode(String file, Node node) {
+public record YamlNode(String file, Node node) {
 
     private static final int MAX_CHARACTERS = 1 << 20;
 
     /// @throws PlanException when it is no YAML, or empty
-    static YamlNode parse(String file, String text) {
+    public static YamlNode parse(String file, String text) {
         if (text.length() > MAX_CHARACTERS) {
             throw new PlanException(file, 1, "a plan has at most " + MAX_CHARACTERS + " characters");
         }
@@ -50,15 +50,15 @@ record YamlNode(String file, Node node) {
         }
     }
 
-    int line() {
+    public int line() {
         return node.getStartMark().getLine() + 1;
     }
 
-    PlanException error(String problem) {
+    public PlanException error(String problem) {
         return new PlanException(file, line(), problem);
     }
 
-    String text() {
+    public String text() {
         if (!(node instanceof ScalarNode scalar)) {
             throw error("a single value is expected here");
         }
@@ -69,7 +69,7 @@ record YamlNode(String file, Node node) {
         return node instanceof MappingNode;
     }
 
-    List<YamlNode> items() {
+    public List<YamlNode> items() {
         if (!(node instanceof SequenceNode list)) {
             throw error("a list is expected here");
         }
@@ -95,7 +95,7 @@ record YamlNode(String file, Node node) {
     }
 
     /// @param allowed keys; any other is a mistake
-    Keys keys(Set<String> allowed) {
+    public Keys keys(Set<String> allowed) {
         if (!(node instanceof MappingNode)) {
             throw error("keys with values are expected here: " + String.join(", ", new TreeSet<>(allowed)));
         }
@@ -111,21 +111,21 @@ record YamlNode(String file, Node node) {
     }
 
     /// The keys of one place.
-    record Keys(YamlNode at, Map<String, YamlNode> values) {
+    public record Keys(YamlNode at, Map<String, YamlNode> values) {
 
         boolean has(String key) {
             return values.containsKey(key);
         }
 
-        Optional<YamlNode> find(String key) {
+        public Optional<YamlNode> find(String key) {
             return Optional.ofNullable(values.get(key));
         }
 
-        YamlNode get(String key) {
+        public YamlNode get(String key) {
             return find(key).orElseThrow(() -> at.error("'" + key + "' is missing here"));
         }
 
-        String line(String key, int most) {
+        public String line(String key, int most) {
             YamlNode node = get(key);
             String text = node.text();
             if (text.isEmpty() || text.length() > most || text.chars().anyMatch(Character::isISOControl)) {

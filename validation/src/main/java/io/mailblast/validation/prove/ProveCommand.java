@@ -7,12 +7,16 @@ import io.mailblast.validation.alerts.SupervisorProof;
 import io.mailblast.validation.alerts.SupervisorProofResult;
 import io.mailblast.validation.installation.CannotRunException;
 import io.mailblast.validation.installation.Launcher;
-import java.io.IOException;
+import io.mailblast.validation.report.Output;
+import io.mailblast.validation.report.ReportFolder;
+import io.mailblast.validation.sabotage.VerdictsProof;
+import io.mailblast.validation.sabotage.VerdictsProofResult;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,8 +54,9 @@ public final class ProveCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "Which guarantee: " + GhostSends.NAME + ", " + LostFacts.NAME + ", " + AlertsProof.NAME + " or "
-                        + SupervisorProof.NAME + "?");
+                "Which guarantee: "
+                        + String.join(", ", GhostSends.NAME, LostFacts.NAME, AlertsProof.NAME, SupervisorProof.NAME)
+                        + " or " + VerdictsProof.NAME + "?");
     }
 
     @Command(
@@ -100,30 +105,16 @@ public final class ProveCommand implements Runnable {
                             defaultValue = "0.02",
                             description = "Shortens what alerts wait for; ${DEFAULT-VALUE} unless said, 1 is real time")
                     double timeScale,
-            @Option(
-                            names = "--json",
-                            paramLabel = "FILE",
-                            description = "The result as JSON; - is standard output, and nothing else there")
-                    @Nullable
-                    String json) {
+            @Mixin Output output) {
         if (!(timeScale > 0 && timeScale <= 1)) {
             throw new ParameterException(
                     spec.commandLine(), "--time-scale: " + timeScale + ", allowed: above 0, at most 1");
         }
-        PrintStream people = "-".equals(json) ? System.err : System.out;
-        try {
-            AlertsProofResult result =
-                    new AlertsProof(timeScale, only == null ? List.of() : only, people).run(Launcher.here());
-            people.println("\n" + result.text());
-            write(result.json(), json);
-            return result.isGood() ? GOOD : BAD;
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--only: " + e.getMessage());
-        } catch (CannotRunException e) {
-            people.flush();
-            System.err.println(e.getMessage());
-            return FAILED;
-        }
+        return tell(output, people -> {
+            AlertsProofResult result = only(only, names -> new AlertsProof(timeScale, names, people))
+                    .run(Launcher.here());
+            return new Told(result.isGood(), result.text(), inPart(result.json(), only));
+        });
     }
 
     @Command(
@@ -134,24 +125,79 @@ public final class ProveCommand implements Runnable {
                         + " stopped, made to compute for nothing and made to leak; prints how long it took to find it,"
                         + " and until mails went out again."
             })
-    int supervisor(
-            @Option(
-                            names = "--json",
-                            paramLabel = "FILE",
-                            description = "The result as JSON; - is standard output, and nothing else there")
-                    @Nullable
-                    String json) {
-        PrintStream people = "-".equals(json) ? System.err : System.out;
-        try {
+    int supervisor(@Mixin Output output) {
+        return tell(output, people -> {
             SupervisorProofResult result = new SupervisorProof(people).run(Launcher.here());
-            people.println("\n" + result.text());
-            write(result.json(), json);
-            return result.isGood() ? GOOD : BAD;
+            return new Told(result.isGood(), result.text(), result.json());
+        });
+    }
+
+    @Command(
+            name = VerdictsProof.NAME,
+            mixinStandardHelpOptions = true,
+            description = {
+                "A verdict that cannot fail is worthless. Runs a plan with a target of each kind, and again for each real"
+                        + " trouble (latency, cuts, a slow provider, a slow query, a small pool, a large process, a leak,"
+                        + " lost events); exactly the targets that are about it must fail."
+            })
+    int verdicts(
+            @Option(
+                            names = "--only",
+                            paramLabel = "SABOTAGE",
+                            split = ",",
+                            description = "Only these, with commas between; all of them unless said")
+                    @Nullable
+                    List<String> only,
+            @Option(
+                            names = "--seed",
+                            paramLabel = "S",
+                            description = "Decides when requests begin; a new one unless said")
+                    @Nullable
+                    Long seed,
+            @Mixin Output output) {
+        return tell(output, people -> {
+            VerdictsProofResult result = only(only, names -> new VerdictsProof(decided(seed), names, people))
+                    .run(Launcher.here());
+            return new Told(result.isGood(), result.text(), inPart(result.json(), only));
+        });
+    }
+
+    /// What a proof came to.
+    private record Told(boolean good, String text, ObjectNode json) {}
+
+    private int tell(Output output, Function<PrintStream, Told> proof) {
+        PrintStream people = output.people();
+        try {
+            ReportFolder folder = output.folder();
+            Instant startedAt = Instant.now();
+            Told told = proof.apply(people);
+            people.println("\n" + told.text);
+            Path report = folder.keep("proof-" + told.json.path("guarantee").asText(), startedAt, told.text, told.json);
+            people.println("Report: " + report);
+            output.write(told.json);
+            return told.good ? GOOD : BAD;
         } catch (CannotRunException e) {
             people.flush();
             System.err.println(e.getMessage());
             return FAILED;
         }
+    }
+
+    /// So that nobody takes it for the whole.
+    private static ObjectNode inPart(ObjectNode json, @Nullable List<String> only) {
+        return only == null ? json : json.put("only_some", true);
+    }
+
+    private <T> T only(@Nullable List<String> names, Function<List<String>, T> proof) {
+        try {
+            return proof.apply(names == null ? List.of() : names);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--only: " + e.getMessage());
+        }
+    }
+
+    private static long decided(@Nullable Long seed) {
+        return seed == null ? ThreadLocalRandom.current().nextLong(1, 1_000_000_000) : seed;
     }
 
     /// A proof that can be tried with a seed.
@@ -171,11 +217,8 @@ public final class ProveCommand implements Runnable {
                 description = "Decides what is done; a new one unless said, and printed")
         private @Nullable Long seed;
 
-        @Option(
-                names = "--json",
-                paramLabel = "FILE",
-                description = "The result as JSON; - is standard output, and nothing else there")
-        private @Nullable String json;
+        @Mixin
+        private Output output = new Output();
     }
 
     private int prove(Common common, Proof proof) {
@@ -183,33 +226,9 @@ public final class ProveCommand implements Runnable {
             throw new ParameterException(
                     spec.commandLine(), "--rounds: " + common.rounds + ", allowed: 1 to " + MOST_ROUNDS);
         }
-        PrintStream people = "-".equals(common.json) ? System.err : System.out;
-        try {
-            long seed = common.seed == null ? ThreadLocalRandom.current().nextLong(1, 1_000_000_000) : common.seed;
-            ProofResult result = proof.run(seed, people);
-            people.println("\n" + result.text());
-            write(result.json(), common.json);
-            return result.isGood() ? GOOD : BAD;
-        } catch (CannotRunException e) {
-            System.err.println(e.getMessage());
-            return FAILED;
-        }
-    }
-
-    private static void write(ObjectNode result, @Nullable String json) {
-        if (json == null) {
-            return;
-        }
-        String text = result.toPrettyString() + "\n";
-        if (json.equals("-")) {
-            System.out.print(text);
-            System.out.flush();
-            return;
-        }
-        try {
-            Files.writeString(Path.of(json), text);
-        } catch (IOException e) {
-            throw new CannotRunException("Cannot write " + json + ": " + e.getMessage());
-        }
+        return tell(common.output, people -> {
+            ProofResult result = proof.run(decided(common.seed), people);
+            return new Told(result.isGood(), result.text(), result.json());
+        });
     }
 }

@@ -1,5 +1,7 @@
 package io.mailblast.validation.prove;
 
+import io.mailblast.validation.fault.Signals;
+import io.mailblast.validation.fault.TcpProxy;
 import io.mailblast.validation.installation.CannotRunException;
 import io.mailblast.validation.installation.EmbeddedServer;
 import io.mailblast.validation.installation.Installation;
@@ -186,7 +188,7 @@ final class Rig implements AutoCloseable {
             case KILL -> victims.getFirst().destroyForcibly();
             case STOP -> {
                 if (target == Fault.Target.POSTGRES) {
-                    signal("QUIT", victims.subList(0, 1));
+                    Signals.send("QUIT", victims.subList(0, 1));
                 } else {
                     victims.getFirst().destroy();
                 }
@@ -236,10 +238,6 @@ final class Rig implements AutoCloseable {
         List<String> command = Stream.concat(Stream.of("sh", "-c", script, "freeze"), pids(victims))
                 .toList();
         run(command);
-    }
-
-    private static void signal(String name, List<ProcessHandle> victims) throws InterruptedException {
-        run(Stream.concat(Stream.of("kill", "-" + name), pids(victims)).toList());
     }
 
     private static Stream<String> pids(List<ProcessHandle> processes) {

@@ -47,6 +47,9 @@ public record Comparison(List<Difference> differences, List<String> doubts) {
         differs(before, now, "time_scale", "they ran with different time scales", doubts);
         differs(before.path("machine"), now.path("machine"), "cpu", "they ran on different machines", doubts);
         differs(before.path("machine"), now.path("machine"), "cores", "they had different numbers of cores", doubts);
+        if (!History.engine(before).equals(History.engine(now))) {
+            doubts.add("different engines asked (" + History.engine(before) + ", " + History.engine(now) + ")");
+        }
         List<Difference> differences = new ArrayList<>();
         for (JsonNode kpi : now.path("kpis")) {
             for (JsonNode then : before.path("kpis")) {

@@ -14,6 +14,13 @@ final class Frame {
 
     private Frame() {}
 
+    /// The next larger step of 1, 2 or 5 and zeros.
+    static double nice(double step) {
+        double decade = Math.pow(10, Math.floor(Math.log10(step)));
+        double within = step / decade;
+        return (within <= 1 ? 1 : within <= 2 ? 2 : within <= 5 ? 5 : 10) * decade;
+    }
+
     /// A level line with its label at the left.
     ///
     /// @param label for HTML already

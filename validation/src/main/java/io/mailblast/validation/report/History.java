@@ -40,7 +40,7 @@ public final class History {
         return found;
     }
 
-    /// The last run before another one that passed, of the same plan, time scale and machine.
+    /// The last run before another one that passed, of the same plan, time scale, engine and machine.
     public Optional<Entry> acceptedBefore(JsonNode run) {
         return of(run.path("plan").asText()).stream()
                 .filter(entry -> entry.result.path("verdict").asText().equals("pass"))
@@ -50,6 +50,7 @@ public final class History {
                                 .compareTo(run.path("started_at").asText())
                         < 0)
                 .filter(entry -> entry.result.path("time_scale").equals(run.path("time_scale")))
+                .filter(entry -> engine(entry.result).equals(engine(run)))
                 .filter(entry -> entry.result
                                 .path("machine")
                                 .path("cpu")
@@ -59,6 +60,11 @@ public final class History {
                                 .path("cores")
                                 .equals(run.path("machine").path("cores")))
                 .findFirst();
+    }
+
+    /// Each measures in its own way.
+    static String engine(JsonNode run) {
+        return run.path("generator").path("engine").asText("embedded");
     }
 
     /// @return empty where it is no result of a run

@@ -4,10 +4,7 @@ import io.mailblast.validation.engine.Outcome;
 import io.mailblast.validation.engine.Tally;
 import io.mailblast.validation.run.RunResult;
 import io.mailblast.validation.verdict.Judged;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.mailblast.validation.verdict.Saturation;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -32,22 +29,10 @@ final class HtmlReport {
     }
 
     private String page() {
-        html.append("""
-                <!DOCTYPE html>
-                <html lang="en"><head><meta charset="utf-8">
-                <meta name="viewport" content="width=device-width, initial-scale=1">
-                <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-                """);
-        html.append("<title>")
-                .append(escape(result.plan().name()))
-                .append(": ")
-                .append(verdict())
-                .append("</title>\n<style>\n")
-                .append(css())
-                .append("</style></head><body>\n");
         head();
         list("What is wrong", Rows.issues(result));
         kpis();
+        result.saturation().ifPresent(this::saturation);
         html.append("<h2>Over time</h2>\n<div class=\"plots\">\n")
                 .append(new Plots(result).all())
                 .append("</div>\n");
@@ -55,7 +40,7 @@ final class HtmlReport {
         integrity();
         list("What to do", Rows.recommendations(result));
         list("About this run", Rows.notes(result));
-        return html.append("</body></html>\n").toString();
+        return Page.of(result.plan().name() + ": " + verdict(), html.toString());
     }
 
     private String verdict() {
@@ -65,23 +50,18 @@ final class HtmlReport {
     private void head() {
         Tally all = Rows.all(result);
         html.append("<h1>Plan ")
-                .append(escape(result.plan().name()))
+                .append(Page.escape(result.plan().name()))
                 .append(" <span class=\"verdict ")
                 .append(verdict())
                 .append("\">")
                 .append(verdict().toUpperCase(Locale.ROOT))
                 .append("</span></h1>\n<p>")
-                .append(escape(result.plan().summary()))
+                .append(Page.escape(result.plan().summary()))
                 .append("</p>\n<p class=\"soft\">")
                 .append(TIME.format(result.startedAt().atOffset(ZoneOffset.UTC)))
                 .append(", ")
                 .append(Rows.time(Rows.took(result)));
-        if (result.timeScale() < 1) {
-            html.append(", <b>shown in less time</b>: the plan takes ")
-                    .append(Rows.time(result.plan().duration()))
-                    .append(", this run had the time scale ")
-                    .append(result.timeScale());
-        }
+        html.append("<b>").append(Rows.shortened(result)).append("</b>");
         html.append("</p>\n<div class=\"facts\">");
         long pass = count(Judged.Verdict.PASS);
         long fail = count(Judged.Verdict.FAIL);
@@ -99,7 +79,7 @@ final class HtmlReport {
 
     private void fact(String name, String value) {
         html.append("<div><b>")
-                .append(escape(value))
+                .append(Page.escape(value))
                 .append("</b><span class=\"soft\">")
                 .append(name)
                 .append("</span></div>");
@@ -110,7 +90,7 @@ final class HtmlReport {
                 + "<th class=\"n\">Actual</th><th class=\"n\">95% interval</th><th class=\"n\">Samples</th>"
                 + "<th>Verdict</th><th>From</th></tr>\n");
         for (Judged judged : result.kpis()) {
-            html.append("<tr><td>").append(escape(judged.kpi().name())).append("</td>");
+            html.append("<tr><td>").append(Page.escape(judged.kpi().name())).append("</td>");
             number(judged.kpi().targetText(result.timeScale()));
             number(Rows.actual(judged));
             number(Rows.interval(judged));
@@ -123,10 +103,30 @@ final class HtmlReport {
                     .append(
                             judged.words().isEmpty()
                                     ? ""
-                                    : " <span class=\"words\">" + escape(judged.words()) + "</span>")
+                                    : " <span class=\"words\">" + Page.escape(judged.words()) + "</span>")
                     .append("</td><td class=\"words\">")
-                    .append(escape(judged.kpi().source()))
+                    .append(Page.escape(judged.kpi().source()))
                     .append("</td></tr>\n");
+        }
+        html.append("</table></div>\n");
+    }
+
+    private void saturation(Saturation found) {
+        html.append("<h2>How much it is capable of</h2>\n<div class=\"plots\">\n")
+                .append(new ThroughputPlot(found).svg())
+                .append("</div>\n<ul>\n");
+        SaturationWords.of(found)
+                .forEach(each -> html.append("<li>").append(Page.escape(each)).append("</li>\n"));
+        html.append("</ul>\n<div class=\"wide\"><table><tr><th class=\"n\">Users</th><th class=\"n\">Answered</th>"
+                + "<th class=\"n\">By the law</th><th class=\"n\">p50</th><th class=\"n\">p95</th></tr>\n");
+        for (Saturation.Step step : found.steps()) {
+            html.append("<tr>");
+            number(Integer.toString(step.users()));
+            number(Rows.perSecond(step.perSecond()));
+            number(Rows.perSecond(found.law().perSecond(step.users())));
+            number(Rows.ms(step.p50Ms()));
+            number(Rows.ms(step.p95Ms()));
+            html.append("</tr>\n");
         }
         html.append("</table></div>\n");
     }
@@ -136,7 +136,7 @@ final class HtmlReport {
                 + "<th class=\"n\">A minute</th><th class=\"n\">p50</th><th class=\"n\">p95</th><th class=\"n\">p99</th>"
                 + "<th class=\"n\">Slowest</th><th class=\"n\">Samples</th><th>Errors</th></tr>\n");
         for (Rows.Requests each : Rows.requests(result)) {
-            html.append("<tr><td>").append(escape(each.endpoint().route())).append("</td>");
+            html.append("<tr><td>").append(Page.escape(each.endpoint().route())).append("</td>");
             number(Rows.count(Math.round(each.perMinute())));
             number(Rows.ms(each.tally().latencyMs(50)));
             number(Rows.ms(each.tally().latencyMs(95)));
@@ -155,16 +155,16 @@ final class HtmlReport {
                 .map(entry ->
                         Rows.count(entry.getValue()) + " " + entry.getKey().words())
                 .collect(Collectors.joining(", "));
-        return errors.isEmpty() ? "0" : "<span class=\"fail\">" + escape(errors) + "</span>";
+        return errors.isEmpty() ? "0" : "<span class=\"fail\">" + Page.escape(errors) + "</span>";
     }
 
     private void integrity() {
         html.append("<h2>What must agree</h2>\n<table><tr><th>What</th><th>In numbers</th><th></th></tr>\n");
         for (RunResult.Agreement each : result.integrity()) {
             html.append("<tr><td>")
-                    .append(escape(each.name()))
+                    .append(Page.escape(each.name()))
                     .append("</td><td>")
-                    .append(escape(each.words()))
+                    .append(Page.escape(each.words()))
                     .append(each.agrees() ? "</td><td class=\"pass\">agrees" : "</td><td class=\"fail\">differs")
                     .append("</td></tr>\n");
         }
@@ -176,29 +176,11 @@ final class HtmlReport {
             return;
         }
         html.append("<h2>").append(title).append("</h2>\n<ul>\n");
-        items.forEach(item -> html.append("<li>").append(escape(item)).append("</li>\n"));
+        items.forEach(item -> html.append("<li>").append(Page.escape(item)).append("</li>\n"));
         html.append("</ul>\n");
     }
 
     private void number(String text) {
-        html.append("<td class=\"n\">").append(escape(text)).append("</td>");
-    }
-
-    static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
-    }
-
-    private static String css() {
-        try (InputStream in = HtmlReport.class.getResourceAsStream("report.css")) {
-            if (in == null) {
-                throw new IllegalStateException("report.css is not in the program's jar");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("report.css cannot be read from the program's jar", e);
-        }
+        html.append("<td class=\"n\">").append(Page.escape(text)).append("</td>");
     }
 }

@@ -8,6 +8,7 @@ import io.mailblast.validation.observe.Machine;
 import io.mailblast.validation.plan.Unit;
 import io.mailblast.validation.run.RunResult;
 import io.mailblast.validation.verdict.Judged;
+import io.mailblast.validation.verdict.Saturation;
 import io.mailblast.validation.verdict.Span;
 import java.util.Locale;
 
@@ -45,6 +46,7 @@ public final class JsonReport {
                     .put("from_second", span.fromSecond())
                     .put("to_second", span.toSecond());
         }
+        result.saturation().ifPresent(found -> json.set("saturation", saturation(found)));
         json.set("generator", generator(result.self()));
         json.set("machine", machine(result.machine()));
         if (!result.ending().isEmpty()) {
@@ -90,9 +92,32 @@ public final class JsonReport {
                         .doubleValue();
     }
 
+    private static ObjectNode saturation(Saturation found) {
+        ObjectNode json = ApiClient.JSON
+                .createObjectNode()
+                .put("knee_users", shown(Unit.COUNT, found.kneeUsers()))
+                .put("most_per_second", shown(Unit.COUNT, found.best().perSecond()))
+                .put("most_at_users", found.best().users())
+                .put("lambda", shown(Unit.COUNT, found.law().lambda()))
+                .put("sigma", shown(Unit.COUNT, found.law().sigma()))
+                .put("kappa", shown(Unit.COUNT, found.law().kappa()))
+                .put("r2", shown(Unit.COUNT, found.law().r2()));
+        ArrayNode steps = json.putArray("steps");
+        found.steps()
+                .forEach(step -> steps.addObject()
+                        .put("users", step.users())
+                        .put("per_second", shown(Unit.COUNT, step.perSecond()))
+                        .put("p50_ms", step.p50Ms())
+                        .put("p95_ms", step.p95Ms()));
+        ArrayNode saturated = json.putArray("saturated");
+        found.saturated().forEach(saturated::add);
+        return json;
+    }
+
     private static ObjectNode generator(SelfWatch.Seen self) {
         ObjectNode json = ApiClient.JSON
                 .createObjectNode()
+                .put("engine", self.others().engine())
                 .put("late_p50_ms", self.lateP50Ms())
                 .put("late_p99_ms", self.lateP99Ms())
                 .put("late_max_ms", self.lateMaxMs())

@@ -3,6 +3,7 @@ package io.mailblast.validation.report;
 import io.mailblast.validation.engine.Tally;
 import io.mailblast.validation.run.RunResult;
 import io.mailblast.validation.verdict.Judged;
+import io.mailblast.validation.verdict.Saturation;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -24,11 +25,10 @@ final class MarkdownReport {
                 .append(result.plan().kind())
                 .append("  \n**Duration:** ")
                 .append(Rows.time(Rows.took(result)))
-                .append(
-                        result.timeScale() < 1
-                                ? " (of " + Rows.time(result.plan().duration()) + ", shown in less time)"
-                                : "")
-                .append("  \n**Run by:** mailblast validate, seed ")
+                .append(Rows.shortened(result))
+                .append("  \n**Run by:** mailblast ")
+                .append(result.plan().drill().isPresent() ? "drill" : "validate")
+                .append(", seed ")
                 .append(result.seed())
                 .append("\n\n## Configuration\n\n- Load: ")
                 .append(result.plan().summary())
@@ -71,12 +71,27 @@ final class MarkdownReport {
                     Rows.ms(each.tally().latencyMs(100)),
                     Rows.count(each.tally().errors()));
         }
+        result.saturation().ifPresent(found -> saturation(text, found));
         text.append("\n## What must agree\n\n| what | in numbers | |\n| --- | --- | --- |\n");
         result.integrity().forEach(each -> row(text, each.name(), each.words(), each.agrees() ? "✅" : "❌"));
         list(text, "Issues", Rows.issues(result), "None.");
         list(text, "Recommendations", Rows.recommendations(result), "None.");
         list(text, "Notes", Rows.notes(result), "None.");
         return text.toString();
+    }
+
+    private static void saturation(StringBuilder text, Saturation found) {
+        list(text, "How much it is capable of", SaturationWords.of(found), "");
+        text.append("\n| users | answered | by the law | p50 | p95 |\n| --- | --- | --- | --- | --- |\n");
+        for (Saturation.Step step : found.steps()) {
+            row(
+                    text,
+                    Integer.toString(step.users()),
+                    Rows.perSecond(step.perSecond()),
+                    Rows.perSecond(found.law().perSecond(step.users())),
+                    Rows.ms(step.p50Ms()),
+                    Rows.ms(step.p95Ms()));
+        }
     }
 
     static String status(RunResult result) {

@@ -51,10 +51,10 @@ record Plot(String title, Scale scale, DoubleFunction<String> label, double endS
         svg.append(String.format(
                 Locale.ROOT,
                 "<figure><figcaption>%s</figcaption><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
-                HtmlReport.escape(title),
+                Page.escape(title),
                 Frame.WIDTH,
                 Frame.HEIGHT,
-                HtmlReport.escape(title)));
+                Page.escape(title)));
         bands(svg);
         axes(svg, axis);
         for (int i = 0; i < shown.size(); i++) {
@@ -65,7 +65,7 @@ record Plot(String title, Scale scale, DoubleFunction<String> label, double endS
             svg.append("<span class=\"key c")
                     .append(i)
                     .append("\"></span>")
-                    .append(HtmlReport.escape(shown.get(i).name))
+                    .append(Page.escape(shown.get(i).name))
                     .append(" ");
         }
         return svg.append("</p></figure>\n").toString();
@@ -75,7 +75,7 @@ record Plot(String title, Scale scale, DoubleFunction<String> label, double endS
     private record Axis(List<Double> ticks, DoubleFunction<Double> share) {
 
         static Axis linear(double most) {
-            double step = nice(Math.max(most, 1e-9) / TICKS);
+            double step = Frame.nice(Math.max(most, 1e-9) / TICKS);
             double top = Math.ceil(Math.max(most, 1e-9) / step) * step;
             List<Double> ticks = new ArrayList<>();
             for (double at = 0; at <= top * 1.0001; at += step) {
@@ -93,12 +93,6 @@ record Plot(String title, Scale scale, DoubleFunction<String> label, double endS
             }
             return new Axis(
                     ticks, value -> Math.clamp((Math.log10(Math.max(value, 1e-12)) - low) / (high - low), 0, 1));
-        }
-
-        private static double nice(double step) {
-            double decade = Math.pow(10, Math.floor(Math.log10(step)));
-            double within = step / decade;
-            return (within <= 1 ? 1 : within <= 2 ? 2 : within <= 5 ? 5 : 10) * decade;
         }
     }
 
@@ -121,14 +115,14 @@ record Plot(String title, Scale scale, DoubleFunction<String> label, double endS
                         "<text class=\"phase\" x=\"%.1f\" y=\"%d\">%s</text>",
                         from + 4,
                         Frame.TOP - 7,
-                        HtmlReport.escape(band.name)));
+                        Page.escape(band.name)));
             }
         }
     }
 
     private void axes(StringBuilder svg, Axis axis) {
         for (double tick : axis.ticks) {
-            Frame.level(svg, y(axis.share.apply(tick)), HtmlReport.escape(label.apply(tick)));
+            Frame.level(svg, y(axis.share.apply(tick)), Page.escape(label.apply(tick)));
         }
         double step = timeStep();
         for (double at = 0; at <= endS; at += step) {

@@ -70,6 +70,10 @@ final class Rows {
         return Unit.MILLISECONDS.format(value);
     }
 
+    static String perSecond(double value) {
+        return Unit.COUNT.format(value) + "/s";
+    }
+
     static String percent(double share) {
         return Unit.RATIO.format(share);
     }
@@ -149,6 +153,12 @@ final class Rows {
                             + " Phases were made longer where required samples were missing, warm-ups last 20 s at least.",
                     result.timeScale()));
         }
+        if (result.plan().addsResources()) {
+            notes.add(
+                    "Steps of workers wait for a provider of a set latency, steps of cores are shares of this machine's,"
+                            + " and the database is 10 ms away from the node whose pool is stepped: what is shown is how the"
+                            + " software scales, not this machine.");
+        }
         notes.add("Latency is from the moment a request was meant to begin to the end of its answer.");
         notes.add(String.format(
                 Locale.ROOT,
@@ -163,5 +173,15 @@ final class Rows {
         notes.add("Machine: " + result.machine() + ".");
         notes.add("Against " + result.site() + ", version " + result.version() + ".");
         return notes;
+    }
+
+    /// How long the plan is as it is written, where the run was shorter; a drill lasts as long as its fault takes.
+    static String shortened(RunResult result) {
+        if (result.timeScale() >= 1) {
+            return "";
+        }
+        return result.plan().drill().isPresent()
+                ? " (at a time scale of " + result.timeScale() + ")"
+                : " (of " + time(result.plan().duration()) + ", shown in less time)";
     }
 }

@@ -3,6 +3,7 @@ package io.mailblast.validation.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mailblast.validation.installation.ApiClient;
 import io.mailblast.validation.installation.CannotRunException;
+import io.mailblast.validation.plan.Resource;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -48,6 +49,10 @@ public final class GivenSite implements Site {
         if (damage == Damage.REFUSED && !ready.path("test_installation").asBoolean()) {
             throw new RefusedException(base + " is not marked as an installation that plans may hurt. Set"
                     + " `test_installation: true` in its configuration, or say --allow-damage.");
+        }
+        if (ready.path("real_provider").asBoolean()) {
+            throw new RefusedException(base + " sends by a real provider, so that real people would get what is sent to"
+                    + " hurt it. Nothing allows that: let it send to ./mailblast simulate.");
         }
         double its = ready.path("time_scale").asDouble(1);
         if (its != timeScale) {
@@ -131,6 +136,19 @@ public final class GivenSite implements Site {
     @Override
     public Optional<ProcessHandle> api() {
         return Optional.empty();
+    }
+
+    @Override
+    public boolean isOwn() {
+        return false;
+    }
+
+    @Override
+    public String provide(Optional<Resource> resource) {
+        if (resource.isPresent()) {
+            throw new CannotRunException("A MailBlast that somebody else runs cannot be given " + resource.get() + ".");
+        }
+        return http;
     }
 
     @Override

@@ -49,7 +49,7 @@ record Missing(Plan plan, Evidence evidence) {
                         .mapToDouble(endpoint -> plan.mix().getOrDefault(endpoint, 0.0))
                         .sum()
                 / 60
-                * phase.to();
+                * phase.load().to();
         long missing = kpi.samples() - evidence.tally(of, spans).all();
         return perSecond <= 0 || missing <= 0 ? 0 : missing / perSecond;
     }

@@ -2,17 +2,17 @@ package io.mailblast.validation.run;
 
 import io.mailblast.validation.engine.Engine;
 import io.mailblast.validation.engine.Recording;
-import io.mailblast.validation.engine.Stream;
 import io.mailblast.validation.http.HttpRequests;
-import io.mailblast.validation.http.KeepAliveConnection;
 import io.mailblast.validation.installation.ApiClient;
 import io.mailblast.validation.installation.CannotRunException;
 import io.mailblast.validation.observe.InstallationWatch;
 import io.mailblast.validation.observe.Machine;
 import io.mailblast.validation.observe.Timeline;
-import io.mailblast.validation.plan.Endpoint;
+import io.mailblast.validation.peer.InstalledPeer;
+import io.mailblast.validation.peer.OtherEngine;
 import io.mailblast.validation.plan.Fact;
 import io.mailblast.validation.plan.Kpi;
+import io.mailblast.validation.plan.Load;
 import io.mailblast.validation.plan.Phase;
 import io.mailblast.validation.plan.Plan;
 import io.mailblast.validation.traffic.Audience;
@@ -21,16 +21,16 @@ import io.mailblast.validation.verdict.Evidence;
 import io.mailblast.validation.verdict.Facts;
 import io.mailblast.validation.verdict.Judge;
 import io.mailblast.validation.verdict.Judged;
+import io.mailblast.validation.verdict.Saturation;
 import io.mailblast.validation.verdict.Span;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -43,6 +43,7 @@ public final class Run {
 
     private final Plan plan;
     private final Site site;
+    private final Optional<InstalledPeer> peer;
     private final double timeScale;
     private final long seed;
     private final Progress progress;
@@ -56,10 +57,19 @@ public final class Run {
     private volatile boolean goingOn;
     private volatile Optional<Thread> runner = Optional.empty();
 
+    /// @param peer that makes those requests that it can
     /// @param seed decides when requests are meant to begin
-    public Run(Plan plan, Site site, double timeScale, long seed, Progress progress, InstantSource clock) {
+    public Run(
+            Plan plan,
+            Site site,
+            Optional<InstalledPeer> peer,
+            double timeScale,
+            long seed,
+            Progress progress,
+            InstantSource clock) {
         this.plan = plan;
         this.site = site;
+        this.peer = peer;
         this.timeScale = timeScale;
         this.seed = seed;
         this.progress = progress;
@@ -87,7 +97,7 @@ public final class Run {
         if (goingOn && !sofar.isEmpty()) {
             Span last = sofar.removeLast();
             int now = (int) Math.max(last.fromSecond(), nowNs.getAsLong() / 1_000_000_000);
-            sofar.add(new Span(last.name(), last.kind(), last.fromSecond(), now));
+            sofar.add(new Span(last.phase(), last.fromSecond(), now));
         }
         return new Evidence(timeScale, List.copyOf(sofar), recording, timeline, facts);
     }
@@ -95,12 +105,17 @@ public final class Run {
     /// @throws CannotRunException when it cannot be run at all
     /// @throws RefusedException when it must not be
     public RunResult execute() {
+        if (plan.needsOwn() && !site.isOwn()) {
+            throw new RefusedException(
+                    "The plan " + plan.name() + " sets up what it is run against, which it can only do"
+                            + " with a MailBlast of its own: run it without --target.");
+        }
         runner = Optional.of(Thread.currentThread());
         Machine machine = Machine.read();
         progress.step("Making an account, contacts and mails ...");
         try (Stage stage = Stage.set(site, plan)) {
             Traffic traffic = stage.traffic();
-            long jobList = stage.jobList(timeScale);
+            Map<Integer, Long> jobLists = stage.jobLists(timeScale);
             String version = stage.api().get("/health/ready").path("version").asText();
             Instant startedAt = clock.instant();
             try (Engine engine = new Engine(HttpRequests.address(site.http()), recording);
@@ -110,19 +125,24 @@ public final class Run {
                 SendJob sending = new SendJob(stage.audience(), stage.api(), facts);
                 ImportJob importing = new ImportJob(stage.audience(), site.folder(), engine, recording, facts);
                 Ticker ticker = new Ticker(plan, this::evidence, engine, progress, this::stop, timeScale);
-                try (ticker) {
+                Asking asking = new Asking(plan, timeScale, this::evidence, engine, traffic);
+                peer.ifPresent(tool -> asking.by(new OtherEngine(
+                        tool, site.http(), stage.account(), engine, recording, traffic, site.folder(), this::stop)));
+                try (ticker;
+                        asking;
+                        Freshness _ = new Freshness(site.http(), traffic, progress::step)) {
                     play(
                             new Schedule(plan, traffic, timeScale, seed),
-                            traffic,
+                            asking,
                             engine,
                             ticker,
                             sending,
                             importing,
-                            jobList);
-                    engine.drain();
+                            jobLists);
+                    asking.drain();
                 }
                 Instant endedAt = clock.instant();
-                var self = engine.self();
+                var self = asking.self();
                 List<RunResult.Agreement> agreements = settle(stage, traffic, watch, sending);
                 return new RunResult(
                         plan,
@@ -161,6 +181,11 @@ public final class Run {
 
     private List<RunResult.Agreement> settle(Stage stage, Traffic traffic, InstallationWatch watch, SendJob sending) {
         progress.step("Waiting until all is counted, and comparing ...");
+        Saturation.of(evidence()).ifPresent(found -> {
+            facts.put(
+                    Fact.CAPACITY, found.best().perSecond() * 60, found.steps().size());
+            facts.put(Fact.KNEE, found.kneeUsers(), found.steps().size());
+        });
         watch.uptime().ifPresent(uptime -> facts.put(Fact.UPTIME, uptime, watch.looks()));
         Integrity integrity = new Integrity(stage, site, traffic, watch, sending.campaigns());
         List<RunResult.Agreement> agreements = new ArrayList<>();
@@ -178,35 +203,58 @@ public final class Run {
 
     private void play(
             Schedule schedule,
-            Traffic traffic,
+            Asking asking,
             Engine engine,
             Ticker ticker,
             SendJob sending,
             ImportJob importing,
-            long jobList)
+            Map<Integer, Long> jobLists)
             throws InterruptedException {
         for (Phase phase : plan.phases()) {
             if (!goesOn()) {
-                return;
+                break;
             }
             progress.step(Words.of(phase, timeScale));
-            int begin = nextSecond(engine);
+            if (plan.addsResources() && !provided(phase, asking)) {
+                break;
+            }
+            if (phase.load().of() == Load.Of.CAPACITY) {
+                Saturation.of(evidence())
+                        .ifPresent(found -> schedule.capacity(found.best().perSecond() * 60));
+            }
+            int begin = nextSecond(engine) + asking.headStartS();
             ticker.phase(phase, begin);
             int index = spans.size();
-            spans.add(new Span(phase.name(), phase.kind(), begin, begin));
+            spans.add(new Span(phase, begin, begin));
             goingOn = true;
+            progress.begun(phase);
             if (phase.job().isPresent()) {
-                withJob(phase, schedule, engine, begin, () -> job(phase, sending, importing, jobList));
+                withJob(phase, schedule, asking, engine, begin, () -> job(phase, sending, importing, jobLists));
             } else if (phase.users().isPresent()) {
-                users(phase, traffic, engine, begin);
+                asking.users(phase, begin * 1_000_000_000L, this::goesOn);
             } else {
-                engine.run(schedule.of(phase), begin * 1_000_000_000L, this::goesOn);
-                awaitSecond(engine, begin + phase.scaled(timeScale).toNanos() / 1e9);
-                extend(phase, schedule, engine, begin);
+                Duration length = asking.length(phase);
+                asking.run(schedule.of(phase, length), begin * 1_000_000_000L, this::goesOn);
+                awaitSecond(engine, begin + length.toNanos() / 1e9);
+                extend(phase, schedule, asking, engine, begin);
             }
             goingOn = false;
-            spans.set(index, new Span(phase.name(), phase.kind(), begin, nextSecond(engine)));
-            keepFresh(traffic);
+            progress.ended(phase);
+            spans.set(index, new Span(phase, begin, nextSecond(engine)));
+        }
+        if (plan.addsResources()) {
+            asking.target(site.provide(Optional.empty()));
+        }
+    }
+
+    /// What was measured before stays worth a report, though a phase cannot have what it is to be given.
+    private boolean provided(Phase phase, Asking asking) {
+        try {
+            asking.target(site.provide(phase.resource()));
+            return true;
+        } catch (CannotRunException e) {
+            stop("phase " + phase.name() + " could not begin: " + e.getMessage());
+            return false;
         }
     }
 
@@ -222,10 +270,11 @@ public final class Run {
     }
 
     /// A shorter phase lasts until what is required has its samples; at most as long as it is written.
-    private void extend(Phase phase, Schedule schedule, Engine engine, int begin) throws InterruptedException {
+    private void extend(Phase phase, Schedule schedule, Asking asking, Engine engine, int begin)
+            throws InterruptedException {
         double mostS = begin + phase.duration().toNanos() / 1e9;
         boolean said = false;
-        while (timeScale < 1 && goesOn() && phase.isMeasured() && phase.from() == phase.to()) {
+        while (timeScale < 1 && goesOn() && phase.isMeasured() && phase.load().isSteady()) {
             double now = engine.nowNs() / 1e9;
             double missing = new Missing(plan, evidence()).seconds(phase);
             if (missing <= 0 || now >= mostS) {
@@ -237,17 +286,18 @@ public final class Run {
             }
             Duration more = Duration.ofMillis((long) (Math.min(Math.ceil(missing) + 1, mostS - now) * 1e3));
             long fromNs = engine.nowNs();
-            engine.run(schedule.more(phase, more), fromNs, this::goesOn);
+            asking.more(phase, schedule.more(phase, more), fromNs, this::goesOn);
             awaitSecond(engine, fromNs / 1e9 + more.toMillis() / 1e3);
         }
     }
 
-    private void withJob(Phase phase, Schedule schedule, Engine engine, int begin, Runnable job)
+    private void withJob(Phase phase, Schedule schedule, Asking asking, Engine engine, int begin, Runnable job)
             throws InterruptedException {
         AtomicBoolean over = new AtomicBoolean();
         AtomicReference<Optional<CannotRunException>> trouble = new AtomicReference<>(Optional.empty());
         Thread thread = Thread.ofPlatform().daemon().name("job").start(() -> {
             try {
+                awaitSecond(engine, begin);
                 job.run();
             } catch (CannotRunException e) {
                 trouble.set(Optional.of(e));
@@ -256,7 +306,7 @@ public final class Run {
             }
         });
         // People go on meanwhile, for as long as it takes.
-        engine.run(
+        asking.run(
                 schedule.more(phase, phase.duration().plus(Duration.ofMinutes(10))),
                 begin * 1_000_000_000L,
                 () -> goesOn() && !over.get());
@@ -264,50 +314,21 @@ public final class Run {
         trouble.get().ifPresent(e -> stop("phase " + phase.name() + " could not go on: " + e.getMessage()));
     }
 
-    private void job(Phase phase, SendJob sending, ImportJob importing, long jobList) {
+    private void job(Phase phase, SendJob sending, ImportJob importing, Map<Integer, Long> jobLists) {
         long deadlineNs = System.nanoTime() + phase.duration().toNanos();
         switch (phase.job().orElseThrow()) {
             case Phase.Job.Send send ->
-                sending.run(send.campaigns(), jobList, () -> goesOn() && System.nanoTime() < deadlineNs);
+                sending.run(
+                        phase.name(),
+                        send.campaigns(),
+                        jobLists.getOrDefault(Stage.scaled(send.recipients(), timeScale), 0L),
+                        () -> goesOn() && System.nanoTime() < deadlineNs);
+            case Phase.Job.Wait _ -> progress.during(phase, () -> goesOn() && System.nanoTime() < deadlineNs);
             case Phase.Job.Imports imports ->
                 importing.run(
                         imports.rows(),
                         Stage.scaled(imports.times(), timeScale),
                         () -> goesOn() && System.nanoTime() < deadlineNs);
-        }
-    }
-
-    private void users(Phase phase, Traffic traffic, Engine engine, int begin) throws InterruptedException {
-        Phase.Users users = phase.users().orElseThrow();
-        List<Endpoint> endpoints = List.copyOf(plan.mix().keySet());
-        double[] weights = endpoints.stream().mapToDouble(plan.mix()::get).toArray();
-        long untilNs = begin * 1_000_000_000L + phase.scaled(timeScale).toNanos();
-        engine.users(users.count(), users.think(), untilNs, () -> {
-            Endpoint chosen = endpoints.get(weighted(weights));
-            return new Stream(chosen.spelling(), () -> Long.MAX_VALUE, traffic.call(chosen));
-        });
-    }
-
-    private static int weighted(double[] weights) {
-        double all = 0;
-        for (double weight : weights) {
-            all += weight;
-        }
-        double at = ThreadLocalRandom.current().nextDouble(all);
-        for (int i = 0; i < weights.length; i++) {
-            at -= weights[i];
-            if (at < 0) {
-                return i;
-            }
-        }
-        return weights.length - 1;
-    }
-
-    private void keepFresh(Traffic traffic) {
-        try (KeepAliveConnection connection = new KeepAliveConnection(HttpRequests.address(site.http()))) {
-            traffic.keepFresh(connection);
-        } catch (IOException e) {
-            progress.step("Tokens could not be exchanged: " + e.getMessage());
         }
     }
 

@@ -5,8 +5,10 @@ import io.mailblast.validation.observe.Machine;
 import io.mailblast.validation.plan.Plan;
 import io.mailblast.validation.verdict.Evidence;
 import io.mailblast.validation.verdict.Judged;
+import io.mailblast.validation.verdict.Saturation;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// What a run came to.
 ///
@@ -40,6 +42,11 @@ public record RunResult(
 
         /// The generator was what was slow: nothing can be concluded.
         VOID
+    }
+
+    /// Throughput against concurrency, where phases of users tell.
+    public Optional<Saturation> saturation() {
+        return Saturation.of(evidence);
     }
 
     public Verdict verdict() {

@@ -3,7 +3,9 @@ package io.mailblast.validation.run;
 import io.mailblast.validation.engine.Arrivals;
 import io.mailblast.validation.engine.RateProfile;
 import io.mailblast.validation.engine.Stream;
+import io.mailblast.validation.peer.Demand;
 import io.mailblast.validation.plan.Endpoint;
+import io.mailblast.validation.plan.Load;
 import io.mailblast.validation.plan.Phase;
 import io.mailblast.validation.plan.Plan;
 import io.mailblast.validation.traffic.Traffic;
@@ -22,6 +24,7 @@ final class Schedule {
     private final double timeScale;
     private final long seed;
     private int parts;
+    private double capacity = 1;
 
     Schedule(Plan plan, Traffic traffic, double timeScale, long seed) {
         this.plan = plan;
@@ -30,20 +33,39 @@ final class Schedule {
         this.seed = seed;
     }
 
+    /// What the capacity of phases that are written as shares of it was found to be.
+    ///
+    /// @param perMinute requests of the plan's mix
+    void capacity(double perMinute) {
+        double mix =
+                plan.mix().values().stream().mapToDouble(Double::doubleValue).sum();
+        capacity = mix <= 0 ? 1 : perMinute / mix;
+    }
+
     /// A phase as it is written, in this run's length.
-    List<Stream> of(Phase phase) {
-        return streams(phase, phase.scaled(timeScale).toNanos(), phase.from(), phase.to());
+    List<Demand> of(Phase phase) {
+        return of(phase, phase.scaled(timeScale));
+    }
+
+    /// A phase as it is written, in some length.
+    List<Demand> of(Phase phase, Duration length) {
+        return demands(phase, length.toNanos(), factor(phase) * phase.load().from());
     }
 
     /// More of the same, at the rate with which the phase ended.
-    List<Stream> more(Phase phase, Duration duration) {
-        return streams(phase, duration.toNanos(), phase.to(), phase.to());
+    List<Demand> more(Phase phase, Duration duration) {
+        return demands(phase, duration.toNanos(), factor(phase) * phase.load().to());
     }
 
-    private List<Stream> streams(Phase phase, long durationNs, double from, double to) {
+    private double factor(Phase phase) {
+        return phase.load().of() == Load.Of.CAPACITY ? capacity : 1;
+    }
+
+    private List<Demand> demands(Phase phase, long durationNs, double from) {
+        double to = factor(phase) * phase.load().to();
         parts++;
         List<long[]> bursts = bursts(phase, durationNs);
-        List<Stream> streams = new ArrayList<>();
+        List<Demand> demands = new ArrayList<>();
         plan.mix().forEach((endpoint, perMinute) -> {
             double perSecond = perMinute / MINUTE;
             RateProfile profile = new RateProfile();
@@ -60,9 +82,10 @@ final class Schedule {
                     : Arrivals.random(
                             profile,
                             seed * 31 + parts * 1_009L + endpoint.spelling().hashCode());
-            streams.add(new Stream(endpoint.spelling(), arrivals, traffic.call(endpoint)));
+            demands.add(
+                    new Demand(endpoint, profile, new Stream(endpoint.spelling(), arrivals, traffic.call(endpoint))));
         });
-        return streams;
+        return demands;
     }
 
     /// Bursts are of those who read mail: what they read was sent to all at once.

@@ -30,13 +30,16 @@ final class SendJob {
         return campaigns;
     }
 
+    /// @param phase whose job it is
     /// @param goOn asked while it waits
-    void run(int count, long list, BooleanSupplier goOn) {
+    void run(String phase, int count, long list, BooleanSupplier goOn) {
+        List<Long> its = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            campaigns.add(audience.draft(list));
+            its.add(audience.draft(list));
         }
+        campaigns.addAll(its);
         List<Thread> callers = new ArrayList<>();
-        for (long campaign : campaigns) {
+        for (long campaign : its) {
             callers.add(Thread.ofVirtual().start(() -> {
                 JsonNode _ = api.post("/campaigns/" + campaign + "/send");
             }));
@@ -51,20 +54,20 @@ final class SendJob {
         }
         boolean done = false;
         while (!done && goOn.getAsBoolean()) {
-            done = campaigns.stream()
+            done = its.stream()
                     .allMatch(id -> audience.stats(id).path("state").asText().equals("sent"));
             Audience.pause(250);
         }
-        learn(done);
+        learn(phase, its, done);
     }
 
-    private void learn(boolean done) {
+    private void learn(String phase, List<Long> its, boolean done) {
         Instant requested = Instant.MAX;
         Instant firstQueued = Instant.MAX;
         Instant lastQueued = Instant.MIN;
         Instant finished = Instant.MIN;
         boolean queued = true;
-        for (long id : campaigns) {
+        for (long id : its) {
             JsonNode row = api.get("/campaigns/" + id).path("data");
             Instant asked = time(row, "send_requested_at", Instant.MAX);
             requested = asked.isBefore(requested) ? asked : requested;
@@ -76,12 +79,12 @@ final class SendJob {
             finished = end.isAfter(finished) ? end : finished;
         }
         if (queued) {
-            facts.put(Fact.QUEUED, seconds(requested, lastQueued), campaigns.size());
+            facts.put(phase, Fact.QUEUED, seconds(requested, lastQueued), its.size());
         }
         if (done) {
-            long sent = sum("sent");
-            facts.put(Fact.SENDING, seconds(requested, finished), campaigns.size());
-            facts.put(Fact.SENT_PER_MINUTE, sent / Math.max(0.001, seconds(firstQueued, finished)) * 60, sent);
+            long sent = sum(its, "sent");
+            facts.put(phase, Fact.SENDING, seconds(requested, finished), its.size());
+            facts.put(phase, Fact.SENT_PER_MINUTE, sent / Math.max(0.001, seconds(firstQueued, finished)) * 60, sent);
         }
     }
 
@@ -90,8 +93,8 @@ final class SendJob {
         if (campaigns.isEmpty()) {
             return;
         }
-        long sent = sum("sent");
-        long trouble = sum("failed") + sum("in_doubt");
+        long sent = sum(campaigns, "sent");
+        long trouble = sum(campaigns, "failed") + sum(campaigns, "in_doubt");
         long all = 0;
         long bounced = 0;
         for (long id : campaigns) {
@@ -107,8 +110,8 @@ final class SendJob {
         }
     }
 
-    private long sum(String state) {
-        return campaigns.stream()
+    private long sum(List<Long> its, String state) {
+        return its.stream()
                 .mapToLong(id -> audience.stats(id).path("by_state").path(state).asLong())
                 .sum();
     }

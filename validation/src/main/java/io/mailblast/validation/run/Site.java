@@ -1,6 +1,8 @@
 package io.mailblast.validation.run;
 
 import io.mailblast.validation.installation.ApiClient;
+import io.mailblast.validation.installation.CannotRunException;
+import io.mailblast.validation.plan.Resource;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -21,6 +23,15 @@ public interface Site extends AutoCloseable {
 
     /// The API's process, where it runs on this machine and is known.
     Optional<ProcessHandle> api();
+
+    /// Whether it is the run's own, which may be given more or less.
+    boolean isOwn();
+
+    /// Gives it what a phase says, and takes what the phase before it was given.
+    ///
+    /// @return where its API is asked meanwhile
+    /// @throws CannotRunException where it cannot be given that
+    String provide(Optional<Resource> resource);
 
     /// For files that nobody needs afterwards.
     Path folder();

@@ -2,6 +2,7 @@ package io.mailblast.validation.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mailblast.validation.installation.Account;
 import io.mailblast.validation.installation.ApiClient;
 import io.mailblast.validation.installation.CannotRunException;
 import io.mailblast.validation.plan.Endpoint;
@@ -17,7 +18,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// What there must be before the first request: an account in a workspace of its own, a sender, contacts, and
 /// mails that were really sent, whose links people open. The account is disabled when all is over.
@@ -95,6 +98,11 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /// As whom the run signs in.
+    Account account() {
+        return new Account(email, password);
+    }
+
     String mark() {
         return mark;
     }
@@ -141,14 +149,16 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    /// Recipients of a job's campaigns.
-    long jobList(double timeScale) {
+    /// Lists of those whom the jobs' campaigns go to, by their size.
+    Map<Integer, Long> jobLists(double timeScale) {
+        Map<Integer, Long> lists = new TreeMap<>();
         for (Phase phase : plan.phases()) {
             if (phase.job().orElse(null) instanceof Phase.Job.Send send) {
-                return audience.list("Everybody", scaled(send.recipients(), timeScale));
+                lists.computeIfAbsent(
+                        scaled(send.recipients(), timeScale), size -> audience.list("Everybody " + size, size));
             }
         }
-        return 0;
+        return lists;
     }
 
     /// A shorter run has fewer of what takes time for each.

@@ -1,5 +1,6 @@
 package io.mailblast.validation.run;
 
+import io.mailblast.validation.plan.Load;
 import io.mailblast.validation.plan.Phase;
 import java.time.Duration;
 import java.util.Locale;
@@ -24,17 +25,21 @@ final class Words {
                                 "%,d imports of %,d rows",
                                 Stage.scaled(imports.times(), timeScale),
                                 imports.rows());
+                    case Phase.Job.Wait _ -> "as long as it takes";
                 })
                 .or(() -> phase.users().map(users -> users.count() + " users"))
                 .orElseGet(() -> load(phase));
         return "Phase " + phase.name() + ": " + what
+                + phase.resource().map(resource -> ", with " + resource).orElse("")
                 + (phase.job().isPresent() ? "" : ", " + time(phase.scaled(timeScale)));
     }
 
     private static String load(Phase phase) {
-        String to = percent(phase.to());
-        String load = phase.from() == phase.to() ? to : percent(phase.from()) + " to " + to;
-        return load + " of the load" + (phase.bursts().isPresent() ? ", with bursts" : "");
+        String to = percent(phase.load().to());
+        String load = phase.load().isSteady() ? to : percent(phase.load().from()) + " to " + to;
+        return load
+                + (phase.load().of() == Load.Of.CAPACITY ? " of the capacity found" : " of the load")
+                + (phase.bursts().isPresent() ? ", with bursts" : "");
     }
 
     private static String percent(double share) {

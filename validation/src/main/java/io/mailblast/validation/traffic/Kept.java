@@ -2,9 +2,8 @@ package io.mailblast.validation.traffic;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/// What the requests of a run must have come to, by their answers: what was answered as done is at least there, and
-/// what was not
-/// answered may be there or not.
+/// What the requests of a run must have come to, by their answers: what was answered as done is at least
+/// there, and what was not answered may be there or not.
 public final class Kept {
 
     private final AtomicLong done = new AtomicLong();
@@ -15,7 +14,11 @@ public final class Kept {
     }
 
     void unknown() {
-        unknown.incrementAndGet();
+        unknown(1);
+    }
+
+    void unknown(long more) {
+        unknown.addAndGet(more);
     }
 
     public long least() {

@@ -19,10 +19,15 @@ public final class Sessions {
 
     private static final int SEATS = 24;
 
-    /// A session that ends sooner is exchanged before it is used.
+    /// A session that ends sooner, or has less than half of its life before it, is exchanged before it is used.
     private static final long SOON_NS = TimeUnit.SECONDS.toNanos(120);
 
-    private record Session(String token, String refreshToken, long endsNs) {}
+    private record Session(String token, String refreshToken, long lifeNs, long endsNs) {
+
+        boolean endsSoon() {
+            return endsNs - System.nanoTime() < Math.min(SOON_NS, lifeNs / 2);
+        }
+    }
 
     private final String base;
     private final String login;
@@ -92,7 +97,7 @@ public final class Sessions {
         }
     }
 
-    /// Exchanges what ends soon, as everybody's program does; for plans in which nobody asks for it.
+    /// Exchanges what ends soon, as everybody's program does.
     void keepFresh(KeepAliveConnection connection) throws IOException {
         for (int i = 0; i < SEATS; i++) {
             Integer seat = free.poll();
@@ -100,7 +105,7 @@ public final class Sessions {
                 return;
             }
             try {
-                if (seats.get(seat).endsNs() - System.nanoTime() < SOON_NS) {
+                if (seats.get(seat).endsSoon()) {
                     Outcome _ = refresh(connection, seat);
                 }
             } finally {
@@ -132,10 +137,9 @@ public final class Sessions {
         JsonNode data = ApiClient.JSON.readTree(body).path("data");
         String token = data.path("token").asText();
         String refresh = data.path("refresh_token").asText();
-        long endsNs = System.nanoTime()
-                + TimeUnit.SECONDS.toNanos(data.path("expires_in").asLong());
+        long lifeNs = TimeUnit.SECONDS.toNanos(data.path("expires_in").asLong());
         return token.isEmpty() || refresh.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Session(token, refresh, endsNs));
+                : Optional.of(new Session(token, refresh, lifeNs, System.nanoTime() + lifeNs));
     }
 }

@@ -10,12 +10,14 @@ import io.mailblast.validation.installation.ApiClient;
 import io.mailblast.validation.plan.Endpoint;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// What each arrival of a plan asks, and whether its answer is right. Keeps account of what must be there afterwards.
+/// What each arrival of a plan asks, and whether its answer is right. Keeps account of what must be
+/// there afterwards.
 public final class Traffic {
 
     private static final int CREATED = 201;
@@ -92,6 +94,57 @@ public final class Traffic {
         return seedCampaign;
     }
 
+    public TrackedLinks links() {
+        return links;
+    }
+
+    /// What campaigns of the run are made of; their names go on with what tells them apart.
+    public ObjectNode campaignFields() {
+        ObjectNode campaign = ApiClient.JSON
+                .createObjectNode()
+                .put("name", "Load " + mark + "-")
+                .put("subject", "News of the week")
+                .put("from_name", "The Garden Letter")
+                .put("from_email", sender)
+                .put(
+                        "content",
+                        "<html><body><p>Dear {{ first_name | default: \"reader\" }}, <a"
+                                + " href=\"https://garden.example/week\">the news</a>.</p></body></html>");
+        campaign.putArray("list_ids").add(list);
+        return campaign;
+    }
+
+    /// Takes account of a request that somebody else made in this traffic's place.
+    public void seen(Endpoint endpoint, Outcome outcome) {
+        switch (outcome) {
+            case GOOD -> account(endpoint).ifPresent(Kept::done);
+            // Made, whatever else was wrong with the answer.
+            case WRONG_ANSWER -> account(endpoint).ifPresent(Kept::done);
+            case SERVER_ERROR, TIMEOUT, RESET -> unknown(endpoint, 1);
+            case UNEXPECTED, SHED, NEVER_SENT -> {}
+        }
+    }
+
+    /// Takes account of requests of which nobody knows what became of them.
+    public void unknown(Endpoint endpoint, long count) {
+        account(endpoint).ifPresent(kept -> kept.unknown(count));
+    }
+
+    /// A campaign that somebody else made, and that may be sent.
+    public void drafted(long campaign) {
+        drafts.add(campaign);
+    }
+
+    private Optional<Kept> account(Endpoint endpoint) {
+        return switch (endpoint) {
+            case TRACK_OPEN, TRACK_UNSEEN -> Optional.of(opens);
+            case TRACK_CLICK -> Optional.of(clicks);
+            case CAMPAIGN_CREATE -> Optional.of(campaigns);
+            case CONTACT_CREATE -> Optional.of(contacts);
+            default -> Optional.empty();
+        };
+    }
+
     public Call call(Endpoint endpoint) {
         return switch (endpoint) {
             case CAMPAIGN_CREATE -> this::createCampaign;
@@ -133,18 +186,8 @@ public final class Traffic {
     }
 
     private ObjectNode campaign() {
-        ObjectNode campaign = ApiClient.JSON
-                .createObjectNode()
-                .put("name", "Load " + mark + "-" + numbers.incrementAndGet())
-                .put("subject", "News of the week")
-                .put("from_name", "The Garden Letter")
-                .put("from_email", sender)
-                .put(
-                        "content",
-                        "<html><body><p>Dear {{ first_name | default: \"reader\" }}, <a"
-                                + " href=\"https://garden.example/week\">the news</a>.</p></body></html>");
-        campaign.putArray("list_ids").add(list);
-        return campaign;
+        ObjectNode campaign = campaignFields();
+        return campaign.put("name", campaign.path("name").asText() + numbers.incrementAndGet());
     }
 
     /// Sends a draft that somebody made; where there is none, makes one first, which is measured with it.

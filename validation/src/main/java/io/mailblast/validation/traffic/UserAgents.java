@@ -1,9 +1,6 @@
 package io.mailblast.validation.traffic;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.mailblast.validation.Bundled;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -32,16 +29,9 @@ final class UserAgents {
     }
 
     private static List<String> read() {
-        try (InputStream in = UserAgents.class.getResourceAsStream(FILE)) {
-            if (in == null) {
-                throw new IllegalStateException(FILE + " is not in the program's jar");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(FILE + " cannot be read from the program's jar", e);
-        }
+        return Bundled.text(UserAgents.class, FILE)
+                .lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .toList();
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.mailblast.validation.plan.Plans;
 import io.mailblast.validation.report.Comparison;
 import io.mailblast.validation.report.History;
+import io.mailblast.validation.report.ReportFolder;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,12 +54,12 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private int newest(String plan) {
-        History history = new History(ValidateCommand.folder(reports));
+        History history = new History(ReportFolder.usual(reports));
         List<History.Entry> runs = history.of(plan);
         if (runs.isEmpty()) {
             spec.commandLine()
                     .getErr()
-                    .println("There is no run of '" + plan + "' in " + ValidateCommand.folder(reports) + ". Plans: "
+                    .println("There is no run of '" + plan + "' in " + ReportFolder.usual(reports) + ". Plans: "
                             + String.join(", ", Plans.shipped()) + ".");
             return ValidateCommand.FAILED;
         }

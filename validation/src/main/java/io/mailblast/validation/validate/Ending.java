@@ -1,5 +1,6 @@
 package io.mailblast.validation.validate;
 
+import io.mailblast.validation.report.SaturationWords;
 import io.mailblast.validation.run.RunResult;
 import io.mailblast.validation.verdict.Judged;
 import java.util.Locale;
@@ -33,6 +34,11 @@ final class Ending {
                         .append(": ")
                         .append(each.words())
                         .append('\n'));
+        result.saturation().ifPresent(found -> {
+            text.append('\n');
+            SaturationWords.of(found)
+                    .forEach(each -> text.append("  ").append(each).append('\n'));
+        });
         result.self().doubts().forEach(doubt -> text.append("\n").append(doubt));
         if (!result.ending().isEmpty()) {
             text.append("\nIt ended before its time: ").append(result.ending()).append('.');
@@ -49,7 +55,7 @@ final class Ending {
         };
     }
 
-    private static String verdict(RunResult result) {
+    static String verdict(RunResult result) {
         String name = "Plan " + result.plan().name() + ": ";
         long bad = result.kpis().stream().filter(Judged::isBad).count();
         return name

@@ -19,11 +19,22 @@ final class ShowCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "PLAN", description = "A name of `validate list`, or a YAML file")
+    private static final String SCHEMA = "schema";
+
+    @Parameters(
+            index = "0",
+            paramLabel = "PLAN",
+            description =
+                    "A name of `validate list`, or a YAML file; `schema` for the JSON Schema of plans, for editors")
     private String name = "";
 
     @Override
     public Integer call() {
+        if (name.equals(SCHEMA)) {
+            spec.commandLine().getOut().print(Plans.schema());
+            spec.commandLine().getOut().flush();
+            return ValidateCommand.GOOD;
+        }
         try {
             Plan _ = Plans.load(name);
             spec.commandLine().getOut().print(Plans.text(name));

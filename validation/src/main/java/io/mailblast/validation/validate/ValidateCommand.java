@@ -2,22 +2,26 @@ package io.mailblast.validation.validate;
 
 import io.mailblast.validation.installation.CannotRunException;
 import io.mailblast.validation.installation.Launcher;
+import io.mailblast.validation.peer.InstalledPeer;
+import io.mailblast.validation.peer.Peer;
 import io.mailblast.validation.plan.Plan;
 import io.mailblast.validation.plan.PlanException;
 import io.mailblast.validation.plan.Plans;
 import io.mailblast.validation.report.JsonReport;
+import io.mailblast.validation.report.Output;
 import io.mailblast.validation.report.ReportFolder;
-import io.mailblast.validation.run.GivenSite;
 import io.mailblast.validation.run.OwnSite;
+import io.mailblast.validation.run.Progress;
 import io.mailblast.validation.run.RefusedException;
 import io.mailblast.validation.run.Run;
 import io.mailblast.validation.run.RunResult;
 import io.mailblast.validation.run.Site;
-import java.io.IOException;
+import io.mailblast.validation.run.TargetOptions;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -26,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -55,6 +60,7 @@ public final class ValidateCommand implements Callable<Integer> {
     static final int FAILED = 3;
 
     private static final double LEAST_SCALE = 0.0001;
+    private static final int MOST_PORT = 65_535;
     private static final int REPORT_PATIENCE_S = 90;
 
     @Spec
@@ -68,42 +74,46 @@ public final class ValidateCommand implements Callable<Integer> {
     private @Nullable String name;
 
     @Option(
-            names = "--target",
-            paramLabel = "URL",
-            description = "A MailBlast that runs, such as http://127.0.0.1:8080")
-    private @Nullable String target;
-
-    @Option(
-            names = "--simulator",
-            paramLabel = "URL",
-            description =
-                    "The simulator behind the target, such as http://127.0.0.1:9025: links are taken out of its mails")
-    private @Nullable String simulator;
-
-    @Option(
             names = "--time-scale",
             paramLabel = "X",
             defaultValue = "1",
             description = "Shortens all durations, and jobs, to this share; rates stay. 1 unless said")
     private double timeScale;
 
+    @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            defaultValue = Peer.EMBEDDED,
+            description =
+                    "Who makes the requests: embedded, or a tool that is installed: k6, locust, vegeta, with the scripts of"
+                            + " tests/performance; what these cannot ask, the embedded engine asks. embedded unless said")
+    private String engine = Peer.EMBEDDED;
+
+    @Option(
+            names = "--until",
+            paramLabel = "PHASE",
+            description = "Ends after that phase, and judges what is about it and those before: soak --until hour-1")
+    private @Nullable String until;
+
     @Option(names = "--seed", paramLabel = "S", description = "Decides when requests begin; a new one unless said")
     private @Nullable Long seed;
 
     @Option(
-            names = "--reports",
-            paramLabel = "FOLDER",
-            description = "Where the report is written; MAILBLAST_HOME/reports unless said")
-    private @Nullable Path reports;
+            names = "--page-port",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Where the page for a browser on this machine is while the plan runs; any free port unless said")
+    private int pagePort;
 
-    @Option(names = "--allow-damage", description = "Also a target that is not marked with test_installation: true")
-    private boolean allowDamage;
+    @Option(names = "--no-page", description = "No such page")
+    private boolean noPage;
 
-    @Option(
-            names = "--json",
-            paramLabel = "FILE",
-            description = "The result as JSON; - is standard output, and nothing else there")
-    private @Nullable String json;
+    @Mixin
+    private TargetOptions target = new TargetOptions();
+
+    @Mixin
+    private Output output = new Output();
 
     @Override
     public Integer call() {
@@ -115,10 +125,26 @@ public final class ValidateCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--time-scale: " + timeScale + ", allowed: " + LEAST_SCALE + " to 1");
         }
-        PrintStream people = "-".equals(json) ? System.err : System.out;
+        if (pagePort < 0 || pagePort > MOST_PORT) {
+            throw new ParameterException(
+                    spec.commandLine(), "--page-port: " + pagePort + ", allowed: 0 to " + MOST_PORT);
+        }
+        Optional<Peer> peer = Peer.named(engine);
+        if (peer.isEmpty() && !engine.equals(Peer.EMBEDDED)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--engine: there is no '" + engine + "'; there are " + Peer.names());
+        }
+        PrintStream people = output.people();
         LiveView view = new LiveView(people, isTerminal() ? LiveView.Kind.TERMINAL : LiveView.Kind.LINES);
         try {
-            return run(Plans.load(name), people, view);
+            Plan plan = Plans.load(name);
+            Plan part = until == null ? plan : plan.until(until);
+            peer.ifPresent(tool -> tool.mustHavePartIn(part));
+            return run(
+                    part,
+                    peer.map(tool -> InstalledPeer.find(tool, Launcher.here().root())),
+                    people,
+                    view);
         } catch (PlanException | RefusedException e) {
             view.end();
             spec.commandLine().getErr().println(e.getMessage());
@@ -130,9 +156,8 @@ public final class ValidateCommand implements Callable<Integer> {
         }
     }
 
-    private int run(Plan plan, PrintStream people, LiveView view) {
-        ReportFolder folder = new ReportFolder(folder(reports));
-        folder.prepare();
+    private int run(Plan plan, Optional<InstalledPeer> peer, PrintStream people, LiveView view) {
+        ReportFolder folder = output.folder();
         long decided = seed == null ? ThreadLocalRandom.current().nextLong(1, 1_000_000_000) : seed;
         AtomicReference<Optional<Run>> running = new AtomicReference<>(Optional.empty());
         CountDownLatch reported = new CountDownLatch(1);
@@ -144,17 +169,23 @@ public final class ValidateCommand implements Callable<Integer> {
         };
         Thread hook = new Thread(stop, "validate-stop");
         Runtime.getRuntime().addShutdownHook(hook);
+        Optional<LivePage> page = noPage ? Optional.empty() : Optional.of(LivePage.open(plan, timeScale, pagePort));
+        page.ifPresent(live -> people.println("In a browser: " + live.url()));
+        List<Progress> watchers = new ArrayList<>(List.of(view));
+        page.ifPresent(watchers::add);
         RunResult result;
         try (Site site = site(plan, view, stop)) {
-            Run run = new Run(plan, site, timeScale, decided, view, InstantSource.system());
+            Run run = new Run(plan, site, peer, timeScale, decided, Progress.to(watchers), InstantSource.system());
             running.set(Optional.of(run));
             result = run.execute();
             view.end();
             Path report = folder.write(result);
+            page.ifPresent(live -> live.end(Ending.verdict(result) + ". Report: " + report));
             people.println();
             people.println(Ending.text(result, report.toString()));
-            write(result, report);
+            output.write(JsonReport.of(result, report.toString()));
         } finally {
+            page.ifPresent(LivePage::close);
             reported.countDown();
             forget(hook);
         }
@@ -166,54 +197,12 @@ public final class ValidateCommand implements Callable<Integer> {
     }
 
     private Site site(Plan plan, LiveView view, Runnable stop) {
-        if (target == null) {
-            view.step("Starting a simulator, the API with its database, and a worker ...");
-            return OwnSite.start(Launcher.here(), plan, timeScale, stop);
+        Optional<TargetOptions.Given> given = target.open(timeScale, 1);
+        if (given.isPresent()) {
+            return given.get().site();
         }
-        return GivenSite.at(
-                target,
-                Optional.ofNullable(simulator),
-                credential("MAILBLAST_TARGET_EMAIL"),
-                credential("MAILBLAST_TARGET_PASSWORD"),
-                timeScale,
-                allowDamage ? GivenSite.Damage.ALLOWED : GivenSite.Damage.REFUSED);
-    }
-
-    private static String credential(String variable) {
-        String value = System.getenv(variable);
-        if (value == null || value.isEmpty()) {
-            throw new RefusedException(
-                    "A target needs the credentials of an operator: set MAILBLAST_TARGET_EMAIL and MAILBLAST_TARGET_PASSWORD; "
-                            + variable + " is empty.");
-        }
-        return value;
-    }
-
-    private void write(RunResult result, Path report) {
-        if (json == null) {
-            return;
-        }
-        String text = JsonReport.of(result, report.toString()).toPrettyString() + "\n";
-        if (json.equals("-")) {
-            System.out.print(text);
-            System.out.flush();
-            return;
-        }
-        try {
-            Files.writeString(Path.of(json), text);
-        } catch (IOException e) {
-            throw new CannotRunException("Cannot write " + json + ": " + e.getMessage());
-        }
-    }
-
-    static Path folder(@Nullable Path said) {
-        if (said != null) {
-            return said.toAbsolutePath().normalize();
-        }
-        String home = System.getenv("MAILBLAST_HOME");
-        return (home == null || home.isEmpty() ? Path.of(System.getProperty("user.home"), ".mailblast") : Path.of(home))
-                .resolve("reports")
-                .toAbsolutePath();
+        view.step("Starting a simulator, the API with its database, and a worker ...");
+        return OwnSite.start(Launcher.here(), plan, timeScale, stop);
     }
 
     private static void await(CountDownLatch reported) {

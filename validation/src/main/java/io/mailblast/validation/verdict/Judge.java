@@ -28,12 +28,16 @@ public final class Judge {
         return switch (kpi.measure()) {
             case Measure.Latency(double percentile, Set<Endpoint> of) ->
                 latency(kpi, percentile, evidence.tally(of, spans), evidence);
-            case Measure.Errors(Set<Endpoint> of) -> errors(kpi, evidence.tally(of, spans), evidence);
+            case Measure.Errors(Set<Endpoint> of) ->
+                errors(kpi, evidence.tally(of, spans), evidence.tally(of, spans).errors(), evidence);
+            case Measure.Failures(Set<Endpoint> of) ->
+                errors(kpi, evidence.tally(of, spans), evidence.tally(of, spans).failures(), evidence);
             case Measure.Rate(Set<Endpoint> of) -> rate(kpi, evidence.tally(of, spans), spans, evidence);
             case Measure.OfSeries measure -> series(kpi, measure, spans, evidence);
             case Measure.Growth measure -> growth(kpi, measure, spans, evidence);
             case Measure.Degradation(Set<Endpoint> of) -> degradation(kpi, of, spans, evidence);
             case Measure.Recovery(Set<Endpoint> of) -> recovery(kpi, of, spans, evidence);
+            case Measure.Linearity measure -> Linearity.judge(kpi, measure, spans, evidence);
             case Measure.AtTheEnd measure ->
                 evidence.facts()
                         .find(measure.fact())
@@ -59,18 +63,17 @@ public final class Judge {
         return verdict(kpi, actual, samples, Optional.of(new Interval(us.low() / 1e3, us.high() / 1e3)), evidence, "");
     }
 
-    private static Judged errors(Kpi kpi, Tally tally, Evidence evidence) {
+    private static Judged errors(Kpi kpi, Tally tally, long errors, Evidence evidence) {
         if (tally.all() == 0) {
             return Judged.notMeasured(kpi, OptionalDouble.empty(), 0, "there were no such requests");
         }
-        String words = tally.errors() == 0 ? "" : tally.errors() + " errors";
         return verdict(
                 kpi,
-                tally.errorRate(),
+                (double) errors / tally.all(),
                 tally.all(),
-                Optional.of(Statistics.ofShare(tally.errors(), tally.all())),
+                Optional.of(Statistics.ofShare(errors, tally.all())),
                 evidence,
-                words);
+                errors == 0 ? "" : errors + " errors");
     }
 
     private static Judged rate(Kpi kpi, Tally tally, List<Span> spans, Evidence evidence) {
@@ -173,7 +176,7 @@ public final class Judge {
                 .toList();
     }
 
-    private static Judged verdict(
+    static Judged verdict(
             Kpi kpi, double actual, long samples, Optional<Interval> interval, Evidence evidence, String words) {
         if (samples < kpi.samples()) {
             return new Judged(

@@ -6,10 +6,14 @@ import io.mailblast.validation.plan.Phase;
 ///
 /// @param fromSecond since the run's begin, inclusive
 /// @param toSecond exclusive
-public record Span(String name, Phase.Kind kind, int fromSecond, int toSecond) {
+public record Span(Phase phase, int fromSecond, int toSecond) {
+
+    public String name() {
+        return phase.name();
+    }
 
     public boolean isMeasured() {
-        return kind == Phase.Kind.MEASURED;
+        return phase.isMeasured();
     }
 
     public int seconds() {

@@ -2,6 +2,8 @@ package io.mailblast.validation.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailblast.validation.fault.Cure;
+import io.mailblast.validation.fault.ToldWhom;
 import io.mailblast.validation.installation.ApiClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,7 +60,7 @@ class AlertsProofResultTest {
     @Test
     void whatCannotBeCausedHereIsSaidAndSpoilsNothing() {
         result.definitions(Set.of("A"));
-        result.leftOut(Scenario.of("a-scenario", "something", Set.of("A"), Set.of(), _ -> Scenario.Cure.NONE));
+        result.leftOut(Scenario.of("a-scenario", "something", Set.of("A"), Set.of(), _ -> Cure.NONE));
 
         assertThat(result.isGood()).isTrue();
         assertThat(result.text()).contains("Not caused here: A.");
@@ -108,7 +110,7 @@ class AlertsProofResultTest {
 
     private static Outcome outcome(
             Set<String> expected, Set<String> right, Set<String> missed, Set<String> wrong, List<String> complaints) {
-        Scenario scenario = Scenario.of("a-scenario", "something", expected, Set.of(), _ -> Scenario.Cure.NONE);
+        Scenario scenario = Scenario.of("a-scenario", "something", expected, Set.of(), _ -> Cure.NONE);
         return new Outcome(scenario, right, right, missed, wrong, Map.of(), 1.0, complaints);
     }
 }

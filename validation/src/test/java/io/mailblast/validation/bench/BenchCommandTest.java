@@ -36,6 +36,9 @@ class BenchCommandTest {
                 "tracking --rows 5",
                 "import --rows 99",
                 "import --rows 1000001",
+                "engine --rate 9",
+                "engine --seconds 3",
+                "engine --rows 5",
                 "import --json",
                 "import --colour",
             })
@@ -52,7 +55,7 @@ class BenchCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "sending --help", "tracking --help", "import --help"})
+    @ValueSource(strings = {"--help", "sending --help", "tracking --help", "import --help", "engine --help"})
     void helpIsThere(String arguments) {
         assertThat(run(arguments)).isZero();
         assertThat(out.toString()).contains("Usage: bench");

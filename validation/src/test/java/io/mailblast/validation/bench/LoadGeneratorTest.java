@@ -39,6 +39,14 @@ class LoadGeneratorTest {
         });
     }
 
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Test
     void aPausedServerIsSeenByAllWhoWereMeantToAskMeanwhile() throws IOException {
         try (TinyServer server = pausing()) {
@@ -73,9 +81,15 @@ class LoadGeneratorTest {
 
     @Test
     void withoutAPaceEachConnectionAsksAsSoonAsItIsAnswered() throws IOException {
-        try (TinyServer server = TinyServer.start(_ -> TinyServer.ok())) {
+        // Whoever comes first waits for the others: on a busy machine all would be over before the last has come.
+        CountDownLatch allHaveCome = new CountDownLatch(4);
+        try (TinyServer server = TinyServer.start(_ -> {
+            allHaveCome.countDown();
+            await(allHaveCome);
+            return TinyServer.ok();
+        })) {
             LoadPlan plan =
-                    new LoadPlan(List.of(REQUEST), Set.of(200), 4, 0, Duration.ofMillis(100), Duration.ofMillis(400));
+                    new LoadPlan(List.of(REQUEST), Set.of(200), 4, 0, Duration.ofMillis(100), Duration.ofMillis(900));
 
             LoadResult load = new LoadGenerator(server.address()).run(plan);
 
@@ -122,11 +136,7 @@ class LoadGeneratorTest {
     void aServerThatNeverAnswersEndsThePlanAndFailsEveryRequestOfIt() throws IOException {
         CountDownLatch never = new CountDownLatch(1);
         try (TinyServer server = TinyServer.start(_ -> {
-            try {
-                never.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            await(never);
             return List.of();
         })) {
             LoadResult load = new LoadGenerator(server.address(), Duration.ofMillis(200))

@@ -43,6 +43,24 @@ class ArrivalsTest {
     }
 
     @Test
+    void howManyMustHaveBeenByAMomentIsWhatHasBegunByThen() {
+        RateProfile profile = new RateProfile()
+                .then(20 * SECOND, 0, 40)
+                .then(10 * SECOND, 5, 5)
+                .then(5 * SECOND, 30, 0);
+        List<Long> times = all(Arrivals.even(profile));
+
+        for (int second = 0; second <= 40; second++) {
+            long by = second * SECOND;
+            assertThat(profile.arrivalsBy(by))
+                    .as("by second %d", second)
+                    .isCloseTo((double) times.stream().filter(at -> at <= by).count(), within(1.0));
+        }
+        assertThat(profile.arrivalsBy(-SECOND)).isZero();
+        assertThat(profile.arrivalsBy(100 * SECOND)).isEqualTo(profile.arrivals());
+    }
+
+    @Test
     void linesFollowEachOther() {
         RateProfile profile = new RateProfile()
                 .then(10 * SECOND, 10, 10)

@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,6 +57,31 @@ class KeepAliveConnectionTest {
                 KeepAliveConnection connection = new KeepAliveConnection(server.address())) {
             assertThat(connection.exchange(REQUEST)).isEqualTo(200);
             assertThat(connection.exchange(REQUEST)).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void anIdleConnectionThatTheServerHasClosedCostsNoRequest() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                KeepAliveConnection connection =
+                        new KeepAliveConnection((InetSocketAddress) server.getLocalSocketAddress())) {
+            Thread closing = Thread.startVirtualThread(() -> {
+                for (int i = 0; i < 2; i++) {
+                    try (Socket client = server.accept()) {
+                        int _ = client.getInputStream().read(new byte[1024]);
+                        client.getOutputStream()
+                                .write("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"
+                                        .getBytes(StandardCharsets.US_ASCII));
+                    } catch (IOException e) {
+                        return;
+                    }
+                }
+            });
+
+            assertThat(connection.exchange(REQUEST)).isEqualTo(200);
+            TimeUnit.MILLISECONDS.sleep(100);
+            assertThat(connection.exchange(REQUEST)).isEqualTo(200);
+            closing.join();
         }
     }
 

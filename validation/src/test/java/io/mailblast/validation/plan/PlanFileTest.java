@@ -42,7 +42,7 @@ class PlanFileTest {
 
         assertThat(plan.mix()).containsEntry(Endpoint.TRACK_OPEN, 3_000.0).containsEntry(Endpoint.LOGIN, 6.0);
         assertThat(plan.duration()).isEqualTo(Duration.ofSeconds(630));
-        assertThat(plan.phases().getLast().from()).isEqualTo(0.5);
+        assertThat(plan.phases().getLast().load()).isEqualTo(new Load(0.5, 1, Load.Of.MIX));
         assertThat(plan.kpis())
                 .extracting(Kpi::id)
                 .containsExactly("track-open.p95", "track-open.errors", "worker-memory");
@@ -80,6 +80,9 @@ class PlanFileTest {
         assertThat(Plans.load("smoke").duration()).isEqualTo(Duration.ofMinutes(5));
         assertThat(Plans.load("load").duration()).isEqualTo(Duration.ofMinutes(30));
         assertThat(Plans.load("spike").duration()).isEqualTo(Duration.ofMinutes(15));
+        assertThat(Plans.load("stress").duration()).isEqualTo(Duration.ofHours(1));
+        assertThat(Plans.load("soak").duration()).isEqualTo(Duration.ofHours(12));
+        assertThat(Plans.load("scalability").duration()).isEqualTo(Duration.ofHours(2));
     }
 
     @ParameterizedTest
@@ -93,7 +96,12 @@ class PlanFileTest {
                 "login: 6/min      | track-open: 6/min | mine.yaml:6: 'track-open' stands twice",
                 "for: 30s          | for: 30           | mine.yaml:8: '30' is not allowed here; write 30s, 5m or 4h",
                 "name: steady      | name: warm        | mine.yaml:9: a second phase is called 'warm'",
-                "50% to 100%       | half              | mine.yaml:11: 'half' is no load; write 100%, or 0% to 100%",
+                "50% to 100%       | half              | mine.yaml:11: 'half' is no load; write 100%, 0% to 100%, or 150% of",
+                "50% to 100%       | 150% of capacity  | mine.yaml:9: the capacity is not known by then: at least 4",
+                "load: 50% to 100% | resources: { workers: 1.5 } | mine.yaml:11: '1.5' is no whole number",
+                "load: 50% to 100% | resources: { workers: 1, pool: 4 } | mine.yaml:11: say one of cores, pool, workers",
+                "load: 50% to 100% | resources: { disks: 2 } | mine.yaml:11: there is no key 'disks' here; allowed: cores",
+                "load: 200%        | load: 100% to 200% | mine.yaml:12: a burst is one share of the mix",
                 "for: 1m, load     | for: 5m, load     | mine.yaml:12: a burst must be shorter",
                 "p95: 50ms         | p95: 50%          | mine.yaml:14: '50%' is not allowed here; write 150ms or 2s",
                 "required: p95     | required: p99     | mine.yaml:14: 'p99' is not a number of this endpoint",
@@ -101,6 +109,7 @@ class PlanFileTest {
                 "highest worker-memory | highest worker-mood | mine.yaml:18: there is no series 'worker-mood'; there are queue-",
                 "below: 2GB        | under: 2GB        | mine.yaml:19: there is no key 'under' here; allowed: abort_on_fail, above, at_le",
                 "abort_on_fail: true | abort_on_fail: yes | mine.yaml:21: 'yes' is neither true nor false",
+                "kind: Load        | kind: Load\\nsetup: { settings: { Ses: 1 } } | mine.yaml:3: 'Ses' is no key of the configuration",
                 "kind: Load        | kind Load         | mine.yaml:2: not YAML",
             })
     void aMistakeIsNamedWithItsLineAndWhatIsAllowed(String right, String wrong, String message) {
@@ -112,6 +121,25 @@ class PlanFileTest {
         assertThatThrownBy(() -> PlanFile.parse("mine.yaml", broken))
                 .isInstanceOf(PlanException.class)
                 .hasMessageStartingWith(message);
+    }
+
+    @Test
+    void untilAPhaseWhatIsAboutLaterOnesIsNotJudged() {
+        Plan soak = Plans.load("soak").until("hour-1");
+
+        assertThat(soak.duration()).isEqualTo(Duration.ofHours(1));
+        assertThat(soak.kpis())
+                .extracting(Kpi::id)
+                .contains("hour-1.api", "errors")
+                .noneMatch(id -> id.startsWith("hour-4"));
+    }
+
+    @Test
+    void untilAPhaseThatThereIsNotIsAMistake() {
+        assertThatThrownBy(() -> Plans.load("soak").until("hour-2"))
+                .isInstanceOf(PlanException.class)
+                .hasMessage("The plan soak has no phase 'hour-2'; it has warm-up, hour-1, hour-4, hour-8, hour-12.");
+        assertThatThrownBy(() -> Plans.load("soak").until("warm-up")).hasMessageContaining("judges nothing");
     }
 
     @Test

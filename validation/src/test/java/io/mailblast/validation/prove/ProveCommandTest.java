@@ -48,6 +48,8 @@ class ProveCommandTest {
                 "supervisor --rounds 3",
                 "supervisor --json",
                 "supervisor now",
+                "verdicts --only rain",
+                "verdicts --seed x",
             })
     void wrongUsageEndsWithTwoAndSaysWhatIsWrong(String arguments) {
         assertThat(run(arguments)).isEqualTo(2);
@@ -58,7 +60,8 @@ class ProveCommandTest {
     void withoutANameItSaysWhichGuaranteesThereAre() {
         int _ = run("");
 
-        assertThat(err.toString()).contains("Which guarantee: ghost-sends, lost-facts, alerts or supervisor?");
+        assertThat(err.toString())
+                .contains("Which guarantee: ghost-sends, lost-facts, alerts, supervisor or verdicts?");
     }
 
     @Test

@@ -45,4 +45,20 @@ class ComparisonTest {
                 .asString()
                 .contains("time scales");
     }
+
+    @Test
+    void whatAnotherEngineMeasuredIsNotQuiteComparable() {
+        ObjectNode other = run(10);
+        other.withObject("generator").put("engine", "k6");
+
+        assertThat(Comparison.of(run(10), other).doubts()).containsExactly("different engines asked (embedded, k6)");
+    }
+
+    @Test
+    void aRunFromBeforeThereWereOtherEnginesIsOfTheEmbeddedOne() {
+        ObjectNode before = run(10);
+        before.withObject("generator").remove("engine");
+
+        assertThat(Comparison.of(before, run(10)).doubts()).isEmpty();
+    }
 }

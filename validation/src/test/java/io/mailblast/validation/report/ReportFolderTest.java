@@ -94,6 +94,27 @@ class ReportFolderTest {
     }
 
     @Test
+    void howMuchItIsCapableOfStandsInEveryReport() throws Exception {
+        Path folder = folder(Results.ofUsers(100, 180, 240, 230));
+        String page = Files.readString(folder.resolve("report.html"));
+        JsonNode json = ApiClient.JSON.readTree(Files.readString(folder.resolve("result.json")));
+
+        assertThat(page)
+                .contains(
+                        "How much it is capable of",
+                        "Most was answered for 4 users: 240/s",
+                        "Universal Scalability Law")
+                .doesNotContain("NaN", "Infinity");
+        assertThat(xml(page.substring(page.indexOf("<figure>"), page.indexOf("</figure>") + 9))
+                        .getElementsByTagName("circle")
+                        .getLength())
+                .isEqualTo(4);
+        assertThat(Files.readString(folder.resolve("report.md"))).contains("| 4 | 240/s |");
+        assertThat(json.at("/saturation/most_per_second").asDouble()).isEqualTo(240);
+        assertThat(json.at("/saturation/steps")).hasSize(4);
+    }
+
+    @Test
     void theTestsOfACiAreXml() throws Exception {
         Document xml = xml(Files.readString(folder(Results.of(90, 80)).resolve("junit.xml")));
 

@@ -66,6 +66,19 @@ class GivenSiteTest {
     }
 
     @Test
+    void oneThatSendsByARealProviderIsRefusedWhateverIsAllowed() throws IOException {
+        String real = READY.replace("{", "{\"real_provider\":true,");
+        refused(_ -> answer(200, real), "sends by a real provider");
+        try (TinyServer server = TinyServer.start(_ -> TinyServer.bytes(answer(200, real)))) {
+            String http = "http://127.0.0.1:" + server.address().getPort();
+            assertThatThrownBy(() -> GivenSite.at(
+                            http, Optional.empty(), "a@example.com", "secret", 1, GivenSite.Damage.ALLOWED))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("Nothing allows that");
+        }
+    }
+
+    @Test
     void oneWithAnotherTimeScaleIsRefused() throws IOException {
         refused(_ -> answer(200, READY.replace("1.0", "0.1")), "make them the same");
     }

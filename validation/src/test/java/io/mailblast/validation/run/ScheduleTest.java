@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.mailblast.validation.engine.Stream;
+import io.mailblast.validation.peer.Demand;
 import io.mailblast.validation.plan.Phase;
 import io.mailblast.validation.plan.Plan;
 import io.mailblast.validation.plan.PlanFile;
@@ -23,6 +24,11 @@ class ScheduleTest {
             phases:
               - { name: ramp, for: 100s, load: 0% to 200% }
               - { name: bursts, for: 20m, bursts: { every: 5m, for: 1m, load: 300% } }
+              - { name: u1, for: 1s, users: 1 }
+              - { name: u2, for: 1s, users: 2 }
+              - { name: u4, for: 1s, users: 4 }
+              - { name: u8, for: 1s, users: 8 }
+              - { name: beyond, for: 100s, load: 150% of capacity }
             kpis:
               - { id: errors, name: E, measure: errors of everything, below: 1% }
             """);
@@ -41,6 +47,7 @@ class ScheduleTest {
         Phase wanted = PLAN.phases().get(phase);
         return new Schedule(PLAN, TestTraffic.none(), timeScale, seed)
                 .of(wanted).stream()
+                        .map(Demand::stream)
                         .filter(stream -> stream.name().equals("track-open"))
                         .map(ScheduleTest::times)
                         .findFirst()
@@ -50,6 +57,18 @@ class ScheduleTest {
     @Test
     void aRampIsOnAverageHalfOfItsEnds() {
         assertThat(opens(1, 1, 0)).hasSize(1_000);
+    }
+
+    @Test
+    void whatIsAShareOfTheCapacityKeepsTheMixsProportions() {
+        Schedule schedule = new Schedule(PLAN, TestTraffic.none(), 1, 1);
+
+        schedule.capacity(1_320);
+
+        // Twice the mix of 660 a minute, and half of it more.
+        assertThat(schedule.of(PLAN.phases().getLast()))
+                .extracting(demand -> times(demand.stream()).size())
+                .containsExactlyInAnyOrder(300, 3_000);
     }
 
     @Test

@@ -43,6 +43,11 @@ class ValidateCommandTest {
                 "smoke --time-scale quick",
                 "smoke --seed one",
                 "smoke --colour",
+                "smoke --engine",
+                "smoke --engine jmeter",
+                "smoke --page-port 70000",
+                "smoke --until nowhere",
+                "smoke --target http://127.0.0.1:1 --credentials away",
                 "smoke spike",
                 "show smokes",
                 "show",
@@ -71,6 +76,12 @@ class ValidateCommandTest {
     }
 
     @Test
+    void theSchemaOfPlansIsShownForEditors() {
+        assertThat(run("show", "schema")).isZero();
+        assertThat(out.toString()).contains("json-schema.org/draft/2020-12", "track-open");
+    }
+
+    @Test
     void aMistakeInAPlanIsNamedWithItsLine() throws IOException {
         Path wrong = Files.writeString(folder.resolve("wrong.yaml"), "plan: wrong\nkinds: Load\n");
 
@@ -90,6 +101,14 @@ class ValidateCommandTest {
     void withoutTheLauncherNothingCanBeStarted() {
         assertThat(run("smoke", "--reports", folder.toString())).isEqualTo(3);
         assertThat(err.toString()).contains("./mailblast");
+    }
+
+    @Test
+    void aPlanThatAsksNothingOfWhatTheToolAsksIsWrongUsage() {
+        assertThat(run("contacts-import", "--engine", "vegeta")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("contacts-import", "Vegeta", "track-open")
+                .doesNotContain("\tat ");
     }
 
     @Test

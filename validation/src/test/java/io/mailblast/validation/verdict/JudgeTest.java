@@ -7,7 +7,6 @@ import io.mailblast.validation.engine.Outcome;
 import io.mailblast.validation.engine.Recording;
 import io.mailblast.validation.observe.Timeline;
 import io.mailblast.validation.plan.Fact;
-import io.mailblast.validation.plan.Phase;
 import io.mailblast.validation.plan.Plan;
 import io.mailblast.validation.plan.PlanFile;
 import io.mailblast.validation.plan.Series;
@@ -34,6 +33,7 @@ class JudgeTest {
               - { id: percentile, name: P, measure: p95 of track-open, below: 50ms }
               - { id: slowest, name: S, measure: slowest of track-open, below: 200ms }
               - { id: errors, name: E, measure: errors of track-open, below: 0.1% }
+              - { id: failures, name: F, measure: failures of track-open, below: 0.1% }
               - { id: rate, name: R, measure: rate of track-open, at_least: 590/min, during: [before, after] }
               - { id: resource, name: M, measure: highest worker-memory, below: 2GB }
               - { id: trend, name: T, measure: growth of api-live-heap, at_most: 5% }
@@ -43,10 +43,10 @@ class JudgeTest {
               - { id: rare, name: X, measure: p99 of login, below: 200ms, required: true }
             """);
     private static final List<Span> SPANS = List.of(
-            new Span("warm", Phase.Kind.WARM_UP, 0, 10),
-            new Span("before", Phase.Kind.MEASURED, 10, 50),
-            new Span("burst", Phase.Kind.MEASURED, 50, 70),
-            new Span("after", Phase.Kind.MEASURED, 70, 130));
+            new Span(PLAN.phases().get(0), 0, 10),
+            new Span(PLAN.phases().get(1), 10, 50),
+            new Span(PLAN.phases().get(2), 50, 70),
+            new Span(PLAN.phases().get(3), 70, 130));
 
     private final Recording recording = new Recording();
     private final Timeline timeline = new Timeline();
@@ -127,12 +127,21 @@ class JudgeTest {
     }
 
     @Test
-    void twoErrorsOfTwelveHundredFailTheErrorRateAlone() {
+    void whatWasShedIsAnErrorAndNoFailure() {
         healthy();
-        recording.record("track-open", 20_000_000_000L, 1_000_000, Outcome.SERVER_ERROR);
+        recording.record("track-open", 20_000_000_000L, 1_000_000, Outcome.SHED);
         recording.record("track-open", 21_000_000_000L, 1_000_000, Outcome.SHED);
 
         assertThat(failed()).containsExactly("errors");
+    }
+
+    @Test
+    void twoErrorsOfTwelveHundredFailTheErrorRates() {
+        healthy();
+        recording.record("track-open", 20_000_000_000L, 1_000_000, Outcome.SERVER_ERROR);
+        recording.record("track-open", 21_000_000_000L, 1_000_000, Outcome.RESET);
+
+        assertThat(failed()).containsExactly("errors", "failures");
     }
 
     @Test
@@ -150,7 +159,7 @@ class JudgeTest {
             recording.record("track-open", (30 + i % 15) * 1_000_000_000L, 0, Outcome.NEVER_SENT);
         }
 
-        assertThat(failed()).containsExactly("errors");
+        assertThat(failed()).containsExactly("errors", "failures");
         assertThat(new JudgeTest().slowRate()).contains("rate");
     }
 
