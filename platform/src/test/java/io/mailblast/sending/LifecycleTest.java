@@ -79,7 +79,8 @@ class LifecycleTest {
     void aPausedCampaignBeginsNothingAndIsWholeAgainWhenItIsResumed() {
         CampaignFixture fixture = new CampaignFixture(DB, "paused");
         fixture.contacts("pa", 400);
-        slowly(10);
+        // So slowly that it is paused in the middle, however late a busy machine comes to it.
+        slowly(50);
         long campaign = fixture.campaign("<p>x</p>");
 
         int paused;
@@ -94,6 +95,7 @@ class LifecycleTest {
             assertThat(provider.acceptedAddresses())
                     .filteredOn(to -> to.startsWith("pa-"))
                     .hasSize(paused);
+            slowly(1);
             resume(fixture, campaign);
             awaitState(fixture, campaign, "sent");
         }
@@ -110,7 +112,7 @@ class LifecycleTest {
         CampaignFixture fixture = new CampaignFixture(DB, "cancelled");
         fixture.contacts("ca", 400);
         provider.answers(mail -> {
-            LockSupport.parkNanos(5_000_000);
+            LockSupport.parkNanos(50_000_000);
             return mail.to().equals("ca-7@example.com")
                     ? new Outcome.Deferred("later", Duration.ofMinutes(20))
                     : new Outcome.Accepted("x");

@@ -222,7 +222,7 @@ class SendingRulesTest {
         CampaignFixture small = new CampaignFixture(db, "small");
         small.contacts("small", 20);
         provider.answers(mail -> {
-            java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+            java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
             return new Outcome.Accepted("x");
         });
         long first = big.campaign("<p>x</p>");

@@ -241,7 +241,7 @@ class WorkerTest {
         CampaignFixture fixture = new CampaignFixture(DB, "handed back");
         fixture.contacts("back", 300);
         provider.answers(mail -> {
-            java.util.concurrent.locks.LockSupport.parkNanos(3_000_000);
+            java.util.concurrent.locks.LockSupport.parkNanos(40_000_000);
             return new Outcome.Accepted("x");
         });
         long campaign = fixture.campaign("<p>x</p>");
@@ -252,6 +252,7 @@ class WorkerTest {
         long leased =
                 fixture.count("select count(*) from send_range where state = 'leased' and campaign_id = " + campaign);
         int afterStop = provider.acceptedAddresses().size();
+        provider.answers(mail -> new Outcome.Accepted("x"));
         try (Worker second = worker()) {
             awaitSent(fixture, campaign);
         }

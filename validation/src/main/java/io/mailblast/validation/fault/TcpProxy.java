@@ -31,6 +31,7 @@ public final class TcpProxy implements AutoCloseable {
     private State state = State.OPEN;
 
     private ServerSocket listener;
+    private Thread accepting;
     private boolean closed;
 
     /// What the network does.
@@ -52,7 +53,7 @@ public final class TcpProxy implements AutoCloseable {
         this.delay = delay;
         this.listener = listen(0);
         this.port = listener.getLocalPort();
-        accept(listener);
+        this.accepting = accept(listener);
     }
 
     public int port() {
@@ -84,7 +85,7 @@ public final class TcpProxy implements AutoCloseable {
             links.forEach(Link::reset);
         } else if (listener.isClosed()) {
             listener = listen(port);
-            accept(listener);
+            accepting = accept(listener);
         }
         if (next == State.OPEN) {
             links.stream().filter(link -> link.lostAnswers).forEach(Link::reset);
@@ -100,15 +101,21 @@ public final class TcpProxy implements AutoCloseable {
         notifyAll();
     }
 
+    /// Nobody can connect once its thread has left `accept`, and not before.
     private void closeListener() {
         try {
             listener.close();
         } catch (IOException e) {
             // It listens no more either way.
         }
+        try {
+            boolean _ = accepting.join(LEAVING);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
-    /// A port that was just left may be taken for a moment: its listener goes when its thread has left `accept`.
+    /// A port that was just left may be taken for a moment.
     private static ServerSocket listen(int port) {
         long deadline = System.nanoTime() + LEAVING.toNanos();
         while (true) {
@@ -135,8 +142,8 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    private void accept(ServerSocket from) {
-        Thread.ofVirtual().name("proxy-" + from.getLocalPort()).start(() -> {
+    private Thread accept(ServerSocket from) {
+        return Thread.ofVirtual().name("proxy-" + from.getLocalPort()).start(() -> {
             while (!from.isClosed()) {
                 try {
                     Socket client = from.accept();
