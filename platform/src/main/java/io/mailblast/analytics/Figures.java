@@ -1,6 +1,7 @@
 package io.mailblast.analytics;
 
 import io.mailblast.event.EventKind;
+import io.mailblast.event.EventSpans;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -61,15 +62,20 @@ final class Figures {
     private static final String RECENT = """
             select e.position, e.at, e.kind, e.campaign_id, m.name as campaign, c.id as contact_id, c.email, l.url, e.hard,
                 e.detail
-            from event e
+            from (
+                select e.* from unnest(:firsts, :lasts, :fromSeconds, :toSeconds) as s (first, last, from_second, to_second)
+                cross join lateral (
+                    select * from event e
+                    where e.workspace_id = :workspaceId and e.position between s.first and s.last and e.position < :before
+                        and e.at between to_timestamp(s.from_second) and to_timestamp(s.to_second)) e
+                order by e.position desc
+                limit :limit) e
             left join campaign m on m.id = e.campaign_id and m.workspace_id = e.workspace_id
             left join campaign_recipient r
                 on r.period = m.period and r.campaign_id = e.campaign_id and r.recipient_no = e.recipient_no
             left join contact c on c.id = r.contact_id and c.workspace_id = e.workspace_id
             left join campaign_link l on l.campaign_id = e.campaign_id and l.link_no = e.link_no
-            where e.workspace_id = :workspaceId and e.position < :before
             order by e.position desc
-            limit :limit
             """;
 
     private static final String LIVELIEST = """
@@ -79,6 +85,9 @@ final class Figures {
             order by sum(total) desc
             limit :limit
             """;
+
+    /// Events that are looked for at once where rows were deleted.
+    private static final int MOST_WANTED = 100_000;
 
     private Figures() {}
 
@@ -294,7 +303,45 @@ final class Figures {
 
     /// @param before a position; only events before it are answered
     static List<Recent> recent(Handle handle, long workspaceId, long before, int limit) {
+        List<Recent> found = new ArrayList<>();
+        long below = before;
+        int wanted = limit;
+        while (found.size() < limit) {
+            List<EventSpans.Window> windows = EventSpans.newest(handle, workspaceId, below, wanted);
+            if (windows.isEmpty()) {
+                return found;
+            }
+            found.addAll(recent(handle, workspaceId, windows, below, limit - found.size()));
+            // Where retention has deleted rows, older spans are asked for, more of them each time.
+            below = windows.getLast().first();
+            wanted = Math.min(4 * wanted, MOST_WANTED);
+        }
+        return found;
+    }
+
+    private static List<Recent> recent(
+            Handle handle, long workspaceId, List<EventSpans.Window> windows, long before, int limit) {
         return handle.createQuery(RECENT)
+                .bindArray(
+                        "firsts",
+                        Long.class,
+                        windows.stream().map(EventSpans.Window::first).toList())
+                .bindArray(
+                        "lasts",
+                        Long.class,
+                        windows.stream().map(EventSpans.Window::last).toList())
+                .bindArray(
+                        "fromSeconds",
+                        Long.class,
+                        windows.stream()
+                                .map(each -> each.fromAt().getEpochSecond())
+                                .toList())
+                .bindArray(
+                        "toSeconds",
+                        Long.class,
+                        windows.stream()
+                                .map(each -> each.toAt().getEpochSecond() + 1)
+                                .toList())
                 .bind("workspaceId", workspaceId)
                 .bind("before", before)
                 .bind("limit", limit)

@@ -135,6 +135,7 @@ public final class EventRetention implements AutoCloseable {
             if (whole) {
                 handle.execute("drop table event_" + suffix);
                 handle.execute("drop table if exists provider_event_" + suffix);
+                EventSpans.forget(handle, start(month.plusMonths(1)));
                 return 1;
             }
             return handle.createUpdate("delete from event_" + suffix + " where kind = any(:kinds)")

@@ -78,6 +78,7 @@ final class IngestTransaction {
         CompletableFuture<RollupDelta> delta = CompletableFuture.supplyAsync(
                 () -> RollupDelta.of(arrivals.events), task -> Threads.compute("event-rollups", task));
         EventRows.write(handle, arrivals.events);
+        EventSpans.write(handle, log, arrivals.events);
         return delta;
     }
 

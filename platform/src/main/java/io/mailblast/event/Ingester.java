@@ -38,6 +38,7 @@ public final class Ingester implements AutoCloseable {
     private final Database database;
     private final EventLog log;
     private final Staging staging;
+    private final PositionIndex index;
     private final Counter ingested;
     private final Counter repeated;
     private final Counter dead;
@@ -60,6 +61,7 @@ public final class Ingester implements AutoCloseable {
         this.database = database;
         this.log = log;
         this.staging = new Staging(database, log, config, clock, registry);
+        this.index = new PositionIndex(database);
         this.ingested = counter(registry, "mailblast.events.ingested", "Events that became rows");
         this.repeated = counter(registry, "mailblast.events.repeated", "Provider's facts that were told before");
         this.dead = counter(registry, "mailblast.events.dead", "Entries of the log that became dead letters");
@@ -153,6 +155,7 @@ public final class Ingester implements AutoCloseable {
                     } else {
                         ingest(batch);
                         log.trim(position);
+                        index.grew(batch.entries.size(), batch.months());
                         gather(begunNs);
                         begunNs = System.nanoTime();
                     }

@@ -4,9 +4,11 @@ import io.mailblast.db.Database;
 import io.mailblast.event.client.Clients;
 import io.mailblast.thread.Threads;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -176,6 +178,11 @@ final class Staging implements AutoCloseable {
 
         boolean isEmpty() {
             return next == from;
+        }
+
+        /// In which its rows lie.
+        Set<Instant> months() {
+            return decoded.months();
         }
 
         private boolean isJudged() {

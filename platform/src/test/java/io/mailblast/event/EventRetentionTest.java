@@ -74,7 +74,12 @@ class EventRetentionTest {
     }
 
     @Test
-    void aMonthOfWhichNothingIsToBeKeptIsDropped() {
+    void aMonthOfWhichNothingIsToBeKeptIsDropped() throws Exception {
+        happen(campaign, MARCH.plusSeconds(60));
+        ingest();
+        assertThat(number("select count(*) from event_span where to_at < '2026-04-01'"))
+                .isEqualTo(1);
+
         retention(Duration.ofDays(60), Duration.ofDays(45), Duration.ofDays(70)).run();
 
         assertThat(number("select count(to_regclass('event_2026_03'))")).isZero();
@@ -84,6 +89,8 @@ class EventRetentionTest {
                 .isZero();
         assertThat(number("select count(*) from event_2026_04 where kind = 'opened'"))
                 .isPositive();
+        assertThat(number("select count(*) from event_span where to_at < '2026-04-01'"))
+                .isZero();
         assertThat(differences()).isEmpty();
     }
 
