@@ -16,7 +16,7 @@ final class Arrivals {
     /// What cannot be ingested, and why.
     record Dead(long position, byte[] payload, String reason) {}
 
-    final List<Arrival> events = new ArrayList<>();
+    final ArrayList<Arrival> events = new ArrayList<>();
     /// Told before: no row and no count, but a refusal that they carry still holds.
     final List<Event> repeated = new ArrayList<>();
     final List<Dead> dead = new ArrayList<>();

@@ -136,7 +136,8 @@ public record Event(
     private static boolean isPlain(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c < ' ' || (c >= 0x7f && c < 0xa0) || Character.isSurrogate(c)) {
+            boolean usual = c >= ' ' && c < 0x7f;
+            if (!usual && (c < 0xa0 || Character.isSurrogate(c))) {
                 return false;
             }
         }

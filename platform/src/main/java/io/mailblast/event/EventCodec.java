@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// An event as bytes, as it stands in the log: version, kind, flags (1 byte each); workspace, campaign,
 /// recipient as variable-length integers (7 bits a byte, least significant first); microseconds since 1970 as 8
@@ -19,6 +20,9 @@ final class EventCodec {
 
     /// Three bytes for each character of the longest of everything.
     static final int MAX_BYTES = 3 * (Event.MAX_URL + 512 + 1_000 + 200 + 100) + 64;
+
+    /// Texts that were decoded last, by their hash. Several threads may look and write: each finds some text or none.
+    private static final @Nullable String[] SHARED = new String[1 << 12];
 
     private EventCodec() {}
 
@@ -116,17 +120,50 @@ final class EventCodec {
         if (length < 0 || length > in.remaining()) {
             throw new MalformedEventException("text of " + length + " bytes, left: " + in.remaining());
         }
-        ByteBuffer slice = in.slice(in.position(), (int) length);
+        String text = text(in.array(), in.arrayOffset() + in.position(), (int) length);
         in.position(in.position() + (int) length);
+        if (text.length() > maxCharacters) {
+            throw new MalformedEventException("text of " + text.length() + " characters");
+        }
+        return text;
+    }
+
+    private static String text(byte[] bytes, int from, int length) throws MalformedEventException {
+        if (length == 0) {
+            return "";
+        }
+        if (isAscii(bytes, from, length)) {
+            return shared(new String(bytes, from, length, StandardCharsets.ISO_8859_1));
+        }
         try {
-            String text = StandardCharsets.UTF_8.newDecoder().decode(slice).toString();
-            if (text.length() > maxCharacters) {
-                throw new MalformedEventException("text of " + text.length() + " characters");
-            }
-            return text;
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes, from, length))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new MalformedEventException("text that is not UTF-8");
         }
+    }
+
+    private static boolean isAscii(byte[] bytes, int from, int length) {
+        int all = 0;
+        for (int i = from; i < from + length; i++) {
+            all |= bytes[i];
+        }
+        return all >= 0;
+    }
+
+    /// One copy of a text in place of another with the same characters: a batch has the same user agents and links over
+    /// and
+    /// over, and lives long enough for them to be copied by collections.
+    private static String shared(String text) {
+        int slot = text.hashCode() & (SHARED.length - 1);
+        String seen = SHARED[slot];
+        if (seen != null && seen.equals(text)) {
+            return seen;
+        }
+        SHARED[slot] = text;
+        return text;
     }
 
     private static Instant instant(ByteBuffer in) throws MalformedEventException {

@@ -39,6 +39,8 @@ final class Judge {
             returning message_id, kind, recipient
             """;
 
+    private static final long SECONDS_OF_DAY = 86_400;
+
     private final Links links;
     private final ClientIds clientIds;
     private final Scanners scanners;
@@ -50,8 +52,6 @@ final class Judge {
     }
 
     private record Campaign(long workspaceId, int recipients) {}
-
-    private record Known(EventLog.Entry.Recorded entry, Event event, Optional<Client> client) {}
 
     private record Told(String messageId, String kind, String recipient) {}
 
@@ -66,12 +66,13 @@ final class Judge {
     Arrivals judge(Handle handle, Decoded decoded) {
         Arrivals arrivals = new Arrivals();
         arrivals.dead.addAll(decoded.dead());
-        List<Known> known = existing(handle, decoded.events(), arrivals);
+        List<DecodedEvent> known = existing(handle, decoded.events(), arrivals);
         Set<Told> firsts = firstTold(handle, known, decoded.now());
         Map<Long, Map<String, Integer>> urls = links.of(handle, clicked(known));
         Map<Client, Integer> ids = clientIds.of(handle, clients(known));
         arrivals.scanned = scanners.find(steps(known));
-        for (Known each : known) {
+        arrivals.events.ensureCapacity(known.size());
+        for (DecodedEvent each : known) {
             Event event = each.event();
             if (event.provider().isPresent()
                     && !firsts.remove(told(event, event.provider().get()))) {
@@ -92,13 +93,16 @@ final class Judge {
         return arrivals;
     }
 
+    /// An entry as an event.
+    ///
+    /// @param client see [Event#hasClient]
+    record DecodedEvent(EventLog.Entry.Recorded entry, Event event, Optional<Client> client) {}
+
     /// The entries of a batch as events.
     ///
+    /// @param months every one of which a row will be written
     /// @param now by which times were judged
-    record Decoded(List<DecodedEvent> events, List<Dead> dead, Instant now) {
-
-        /// @param client see [Event#hasClient]
-        record DecodedEvent(EventLog.Entry.Recorded entry, Event event, Optional<Client> client) {}
+    record Decoded(List<DecodedEvent> events, List<Dead> dead, Set<Instant> months, Instant now) {
 
         static Decoded of(List<EventLog.Entry> entries, Clients clients, Instant now) {
             List<DecodedEvent> events = new ArrayList<>(entries.size());
@@ -119,16 +123,18 @@ final class Judge {
                         dead.add(new Dead(damaged.position(), damaged.bytes(), damaged.reason()));
                 }
             }
-            return new Decoded(events, dead, now);
+            return new Decoded(events, dead, months(events, now), now);
         }
 
-        /// Every month of which a row will be written.
-        Set<Instant> months() {
+        private static Set<Instant> months(List<DecodedEvent> events, Instant now) {
             Set<Instant> months = new HashSet<>();
-            Set<Long> days = new HashSet<>();
+            long known = Long.MIN_VALUE;
             for (DecodedEvent each : events) {
-                if (days.add(Math.floorDiv(each.event().at().getEpochSecond(), 86_400L))) {
+                long day = Math.floorDiv(each.event().at().getEpochSecond(), SECONDS_OF_DAY);
+                // Most are of the day of the one before.
+                if (day != known) {
                     months.add(Periods.month(each.event().at()));
+                    known = day;
                 }
                 each.event().provider().ifPresent(fact -> months.add(Periods.month(sane(fact.sentAt(), now))));
             }
@@ -136,7 +142,7 @@ final class Judge {
         }
     }
 
-    private static List<Known> existing(Handle handle, List<Decoded.DecodedEvent> events, Arrivals arrivals) {
+    private static List<DecodedEvent> existing(Handle handle, List<DecodedEvent> events, Arrivals arrivals) {
         TreeSet<Long> ids = new TreeSet<>();
         events.forEach(each -> ids.add(each.event().campaignId()));
         Map<Long, Campaign> campaigns = new HashMap<>();
@@ -145,8 +151,8 @@ final class Judge {
                 CAMPAIGNS,
                 row -> campaigns.put(row.getLong(1), new Campaign(row.getLong(2), row.getInt(3))),
                 Sql.array(handle, "int8", ids.toArray()));
-        List<Known> known = new ArrayList<>(events.size());
-        for (Decoded.DecodedEvent each : events) {
+        List<DecodedEvent> known = new ArrayList<>(events.size());
+        for (DecodedEvent each : events) {
             Event event = each.event();
             Campaign campaign = campaigns.get(event.campaignId());
             String reason = campaign == null
@@ -157,7 +163,7 @@ final class Judge {
                                     ? "campaign " + event.campaignId() + " has no recipient " + event.recipientNo()
                                     : "";
             if (reason.isEmpty()) {
-                known.add(new Known(each.entry(), event, each.client()));
+                known.add(each);
             } else {
                 arrivals.dead.add(new Dead(each.entry().position(), each.entry().payload(), reason));
             }
@@ -165,9 +171,9 @@ final class Judge {
         return known;
     }
 
-    private static Map<Scanners.Recipient, List<Scanners.Step>> steps(List<Known> known) {
+    private static Map<Scanners.Recipient, List<Scanners.Step>> steps(List<DecodedEvent> known) {
         Map<Scanners.Recipient, List<Scanners.Step>> steps = new HashMap<>();
-        for (Known each : known) {
+        for (DecodedEvent each : known) {
             Event event = each.event();
             if (event.kind() == EventKind.CLICKED || event.kind() == EventKind.PROBED) {
                 steps.computeIfAbsent(Scanners.recipient(event), key -> new ArrayList<>(1))
@@ -182,15 +188,15 @@ final class Judge {
         return steps;
     }
 
-    private static Set<Client> clients(List<Known> known) {
+    private static Set<Client> clients(List<DecodedEvent> known) {
         Set<Client> clients = new HashSet<>();
         known.forEach(each -> each.client().ifPresent(clients::add));
         return clients;
     }
 
-    private static Set<Long> clicked(List<Known> known) {
+    private static Set<Long> clicked(List<DecodedEvent> known) {
         Set<Long> campaigns = new HashSet<>();
-        for (Known each : known) {
+        for (DecodedEvent each : known) {
             if (each.event().kind() == EventKind.CLICKED) {
                 campaigns.add(each.event().campaignId());
             }
@@ -200,9 +206,9 @@ final class Judge {
 
     /// The provider's facts of a batch that nobody told before. Each stands once, however often the batch has
     /// it.
-    private static Set<Told> firstTold(Handle handle, List<Known> known, Instant now) {
+    private static Set<Told> firstTold(Handle handle, List<DecodedEvent> known, Instant now) {
         Map<Told, String> periods = new HashMap<>();
-        for (Known each : known) {
+        for (DecodedEvent each : known) {
             each.event()
                     .provider()
                     .ifPresent(fact -> periods.putIfAbsent(

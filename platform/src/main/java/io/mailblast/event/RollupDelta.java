@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,34 @@ final class RollupDelta {
             returning new.campaign_id, new.kind, new.link_no, new.block, bit_send(old.bits), bit_send(old.human_bits)
             """;
 
-    private record BlockKey(long campaignId, EventKind kind, int linkNo, int block) {}
+    /// What the batch has of one kind and link of one campaign.
+    private static final class Line {
+        private final Map<Long, Tally> hours = new HashMap<>();
+        private final Map<Integer, Block> blocks = new HashMap<>();
+        private long lastHour = Long.MIN_VALUE;
+        private Tally last = new Tally();
+
+        private void add(Event event, boolean machine) {
+            Tally tally = tally(event.at().getEpochSecond() / SECONDS_OF_HOUR * SECONDS_OF_HOUR);
+            tally.total++;
+            tally.machine += machine ? 1 : 0;
+            Block block = blocks.computeIfAbsent(event.recipientNo() / BLOCK, number -> new Block());
+            int bit = event.recipientNo() % BLOCK;
+            block.all.add(bit, tally);
+            if (!machine) {
+                block.human.add(bit, tally);
+            }
+        }
+
+        /// Most are of the hour of the one before.
+        private Tally tally(long hour) {
+            if (hour != lastHour) {
+                last = hours.computeIfAbsent(hour, begin -> new Tally());
+                lastHour = hour;
+            }
+            return last;
+        }
+    }
 
     /// The recipients of one block that the batch has, all of them and those with an event that no machine did.
     private static final class Block {
@@ -60,31 +88,38 @@ final class RollupDelta {
     /// Recipients, and the hour of each one's first event in the batch.
     private static final class Marks {
         private final byte[] bits = new byte[BLOCK / 8];
-        private final List<Candidate> candidates = new ArrayList<>();
+        private short[] recipients = new short[8];
+        private Tally[] hours = new Tally[8];
+        private int size;
 
         private void add(int bit, Tally hour) {
-            if (!isSet(bits, 0, bit)) {
-                // PostgreSQL counts the bits of a bit string from the left.
-                bits[bit >> 3] |= (byte) (0x80 >> (bit & 7));
-                candidates.add(new Candidate(bit, hour));
+            if (isSet(bits, 0, bit)) {
+                return;
             }
+            // PostgreSQL counts the bits of a bit string from the left.
+            bits[bit >> 3] |= (byte) (0x80 >> (bit & 7));
+            if (size == recipients.length) {
+                recipients = Arrays.copyOf(recipients, 2 * size);
+                hours = Arrays.copyOf(hours, 2 * size);
+            }
+            recipients[size] = (short) bit;
+            hours[size++] = hour;
         }
 
+        /// Tells the hours of those who are new.
+        ///
         /// @param before the bits that were there, four bytes of length before them; null where there were none
-        /// @return the hours of those who are new
-        private List<Tally> firsts(byte @Nullable [] before) {
-            return candidates.stream()
-                    .filter(candidate -> before == null || !isSet(before, Integer.BYTES, candidate.bit()))
-                    .map(Candidate::hour)
-                    .toList();
+        private void firsts(byte @Nullable [] before, Consumer<Tally> first) {
+            for (int i = 0; i < size; i++) {
+                if (before == null || !isSet(before, Integer.BYTES, recipients[i])) {
+                    first.accept(hours[i]);
+                }
+            }
         }
     }
 
-    private record Candidate(int bit, Tally hour) {}
-
-    private final Map<HourKey, Tally> hours = new HashMap<>();
+    private final Map<CountKey, Line> lines = new HashMap<>();
     private final Map<ClientKey, Tally> clients = new HashMap<>();
-    private final Map<BlockKey, Block> blocks = new HashMap<>();
 
     private RollupDelta() {}
 
@@ -106,28 +141,20 @@ final class RollupDelta {
     }
 
     void write(Handle handle) {
-        if (hours.isEmpty()) {
+        if (lines.isEmpty()) {
             return;
         }
         writeBits(handle);
-        RollupRows.add(handle, new TreeMap<>(hours), clients);
+        TreeMap<HourKey, Tally> hours = new TreeMap<>();
+        lines.forEach((key, line) -> line.hours.forEach((hour, tally) -> hours.put(new HourKey(key, hour), tally)));
+        RollupRows.add(handle, hours, clients);
     }
 
     private void add(Arrival arrival, int linkNo) {
         Event event = arrival.event();
-        CountKey count = new CountKey(event.workspaceId(), event.campaignId(), event.kind(), linkNo);
-        long hour = event.at().getEpochSecond() / SECONDS_OF_HOUR * SECONDS_OF_HOUR;
-        Tally tally = hours.computeIfAbsent(new HourKey(count, hour), key -> new Tally());
-        tally.total++;
-        tally.machine += arrival.machine() ? 1 : 0;
-        Block block = blocks.computeIfAbsent(
-                new BlockKey(event.campaignId(), event.kind(), linkNo, event.recipientNo() / BLOCK),
-                key -> new Block());
-        int bit = event.recipientNo() % BLOCK;
-        block.all.add(bit, tally);
-        if (!arrival.machine()) {
-            block.human.add(bit, tally);
-        }
+        lines.computeIfAbsent(
+                        new CountKey(event.workspaceId(), event.campaignId(), event.kind(), linkNo), key -> new Line())
+                .add(event, arrival.machine());
     }
 
     private void addClient(Arrival arrival) {
@@ -143,14 +170,20 @@ final class RollupDelta {
         return (bits[offset + (bit >> 3)] & (0x80 >> (bit & 7))) != 0;
     }
 
+    /// The key of a row of bits.
+    private record Place(long campaignId, EventKind kind, int linkNo, int block) {}
+
     /// A block and where its bits stand among all that are sent, from 1; the humans' at 0 where they are the
     /// same.
-    private record Sent(BlockKey key, int at, int humanAt) {}
+    private record Sent(Place place, int at, int humanAt) {}
 
     private void writeBits(Handle handle) {
-        ByteArrayOutputStream bits = new ByteArrayOutputStream(blocks.size() * BLOCK / 8);
+        Map<Place, Block> blocks = new HashMap<>();
+        lines.forEach((key, line) -> line.blocks.forEach(
+                (number, block) -> blocks.put(new Place(key.campaignId(), key.kind(), key.linkNo(), number), block)));
+        ByteArrayOutputStream bits = new ByteArrayOutputStream(2 * blocks.size() * BLOCK / 8);
         List<Sent> sent = new ArrayList<>(blocks.size());
-        blocks.forEach((key, block) -> {
+        blocks.forEach((place, block) -> {
             int at = bits.size() + 1;
             bits.writeBytes(block.all.bits);
             int humanAt = 0;
@@ -158,30 +191,30 @@ final class RollupDelta {
                 humanAt = bits.size() + 1;
                 bits.writeBytes(block.human.bits);
             }
-            sent.add(new Sent(key, at, humanAt));
+            sent.add(new Sent(place, at, humanAt));
         });
         Sql.query(
                 handle,
                 BITS,
-                this::settle,
+                row -> settle(row, blocks),
                 bits.toByteArray(),
-                Sql.longs(handle, sent, each -> each.key().campaignId()),
-                Sql.texts(handle, sent, each -> each.key().kind().spelling()),
-                Sql.ints(handle, sent, each -> each.key().linkNo()),
-                Sql.ints(handle, sent, each -> each.key().block()),
+                Sql.longs(handle, sent, each -> each.place.campaignId()),
+                Sql.texts(handle, sent, each -> each.place.kind().spelling()),
+                Sql.ints(handle, sent, each -> each.place.linkNo()),
+                Sql.ints(handle, sent, each -> each.place.block()),
                 Sql.ints(handle, sent, Sent::at),
                 Sql.ints(handle, sent, Sent::humanAt));
     }
 
-    private void settle(ResultSet row) throws SQLException {
+    private static void settle(ResultSet row, Map<Place, Block> blocks) throws SQLException {
         Block block =
-                blocks.get(new BlockKey(row.getLong(1), EventKind.of(row.getString(2)), row.getInt(3), row.getInt(4)));
+                blocks.get(new Place(row.getLong(1), EventKind.of(row.getString(2)), row.getInt(3), row.getInt(4)));
         if (block == null) {
             throw new IllegalStateException("a block came back that nobody wrote");
         }
         byte[] before = row.getBytes(5);
         byte[] humansBefore = row.getBytes(6);
-        block.all.firsts(before).forEach(hour -> hour.firsts++);
-        block.human.firsts(humansBefore == null ? before : humansBefore).forEach(hour -> hour.humanFirsts++);
+        block.all.firsts(before, hour -> hour.firsts++);
+        block.human.firsts(humansBefore == null ? before : humansBefore, hour -> hour.humanFirsts++);
     }
 }

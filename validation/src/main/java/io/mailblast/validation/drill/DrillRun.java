@@ -44,6 +44,11 @@ final class DrillRun implements Progress, AutoCloseable {
     /// So that there is something to compare with how it was before.
     private static final Duration LEAST_RECOVERY = Duration.ofSeconds(8);
 
+    /// So many looks in a row, one a second, have to show requests as before.
+    private static final int CALM = 5;
+
+    private static final double CALM_MS = 50;
+
     private static final long LOOK_MS = 100;
 
     private final Plan plan;
@@ -64,6 +69,8 @@ final class DrillRun implements Progress, AutoCloseable {
     private volatile Optional<Instant> begun = Optional.empty();
     private volatile Optional<Instant> ended = Optional.empty();
     private Set<String> stillFiring = Set.of();
+    private volatile int calm;
+    private long errors;
 
     /// @param site the same installation, as the load sees it
     /// @param definitions of all alerts, by name
@@ -226,13 +233,12 @@ final class DrillRun implements Progress, AutoCloseable {
 
     private void heal(BooleanSupplier goOn) {
         Instant from = ended.orElse(Instant.now());
-        // So long that it is seen whether requests are as before.
-        Duration some = drill.recovered().dividedBy(3);
-        Instant least = from.plus(some.compareTo(LEAST_RECOVERY) < 0 ? LEAST_RECOVERY : some);
+        Instant least = from.plus(LEAST_RECOVERY);
         Instant most = from.plus(PATIENCE).plus(drill.recovered());
         while (goOn.getAsBoolean() && Instant.now().isBefore(most)) {
             stillFiring = stillFiring();
             if (Instant.now().isAfter(least)
+                    && calm >= CALM
                     && stillFiring.isEmpty()
                     && injection.map(Injection::isHealed).orElse(true)) {
                 return;
@@ -327,6 +333,9 @@ final class DrillRun implements Progress, AutoCloseable {
 
     @Override
     public void tick(Tick tick) {
+        boolean quiet = tick.errors() == errors && Math.max(tick.apiP95Ms(), tick.trackingP95Ms()) <= CALM_MS;
+        calm = quiet && tick.phase().equals(Drill.RECOVERY) ? calm + 1 : 0;
+        errors = tick.errors();
         people.tick(tick);
     }
 }

@@ -47,6 +47,7 @@ final class DrillSeries implements AutoCloseable {
     private final Map<String, Definition> definitions = new TreeMap<>();
     private Setup setup = new Setup(Map.of(), Set.of());
     private boolean broken;
+    private boolean cold;
     private volatile Optional<DrillRun> running = Optional.empty();
     private volatile String stopped = "";
 
@@ -68,6 +69,7 @@ final class DrillSeries implements AutoCloseable {
         this.subject = subject;
         this.site = site;
         this.timeScale = timeScale;
+        this.cold = own.isPresent();
         alerts.forEach(alert -> {
             Definition definition = Definition.of(alert);
             definitions.put(definition.name(), definition);
@@ -136,7 +138,9 @@ final class DrillSeries implements AutoCloseable {
         }
         own.ifPresent(watched ->
                 become(watched, setup(plan, platform, fault.environment().apply(watched)), people));
-        try (DrillRun run = new DrillRun(plan, subject, site, definitions, machine, timeScale, seed, people)) {
+        Plan made = cold && platform == Platform.WELL ? Drill.cold(plan) : plan;
+        cold = false;
+        try (DrillRun run = new DrillRun(made, subject, site, definitions, machine, timeScale, seed, people)) {
             running = Optional.of(run);
             return run.execute();
         } catch (CannotRunException e) {
@@ -190,6 +194,7 @@ final class DrillSeries implements AutoCloseable {
         watched.awaitApi();
         setup = next;
         broken = false;
+        cold = true;
     }
 
     private static void disable(Watched watched, Set<String> alerts) {

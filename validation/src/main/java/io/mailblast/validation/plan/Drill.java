@@ -38,7 +38,10 @@ public record Drill(
     /// Until all is as before.
     public static final String RECOVERY = "recovery";
 
-    private static final Duration WARM = Duration.ofSeconds(8);
+    private static final Duration WARM = Duration.ofSeconds(5);
+
+    /// Of an installation that was just started: until then its compilers are in the way.
+    private static final Duration WARM_COLD = Duration.ofSeconds(25);
     private static final Duration BEFORE = Duration.ofMinutes(5);
     private static final Duration LONGEST = Duration.ofHours(2);
     private static final Duration SHORTEST = Duration.ofSeconds(2);
@@ -64,6 +67,25 @@ public record Drill(
                 phase(STEADY, Phase.Kind.MEASURED, BEFORE, Optional.empty()),
                 phase(FAULT, Phase.Kind.MEASURED, LONGEST, Optional.of(new Phase.Job.Wait())),
                 phase(RECOVERY, Phase.Kind.MEASURED, LONGEST, Optional.of(new Phase.Job.Wait())));
+    }
+
+    /// The same drill for an installation that was just started.
+    public static Plan cold(Plan plan) {
+        List<Phase> phases = plan.phases().stream()
+                .map(each -> each.name().equals(WARM_UP)
+                        ? phase(WARM_UP, Phase.Kind.WARM_UP, WARM_COLD, Optional.empty())
+                        : each)
+                .toList();
+        return new Plan(
+                plan.name(),
+                plan.kind(),
+                plan.summary(),
+                plan.setup(),
+                plan.mix(),
+                plan.arrivals(),
+                phases,
+                plan.kpis(),
+                plan.drill());
     }
 
     private static Phase phase(String name, Phase.Kind kind, Duration length, Optional<Phase.Job> job) {

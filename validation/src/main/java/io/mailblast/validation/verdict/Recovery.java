@@ -18,7 +18,7 @@ record Recovery(OptionalDouble seconds, double normalMs) {
 
     /// A second's percentile is of few requests; normal is twice the worst second's of nearly all before, and
     /// at least this.
-    private static final double LEAST_MS = 25;
+    private static final double LEAST_MS = 50;
 
     private static final double FACTOR = 2;
     private static final double NEARLY_ALL = 0.9;
