@@ -79,17 +79,22 @@ final class Resources implements AutoCloseable {
 
     /// A node's log ends with its home: what it has taken must be in the database before.
     private static void awaitIngested(String http) {
+        long deadlineNs = System.nanoTime() + INGESTED.toNanos();
+        while (!isIngested(http) && System.nanoTime() < deadlineNs) {
+            Audience.pause(100);
+        }
+    }
+
+    /// Whether all that a node has taken is in the database; also where the node does not tell.
+    static boolean isIngested(String http) {
         try (ApiClient api = new ApiClient(http)) {
-            long deadlineNs = System.nanoTime() + INGESTED.toNanos();
-            while (Prometheus.parse(api.text("/metrics"))
-                                    .sum("mailblast_events_lag_bytes", "")
-                                    .orElse(0)
-                            > 0
-                    && System.nanoTime() < deadlineNs) {
-                Audience.pause(100);
-            }
+            return Prometheus.parse(api.text("/metrics"))
+                            .sum("mailblast_events_lag_bytes", "")
+                            .orElse(0)
+                    <= 0;
         } catch (CannotRunException e) {
             // It has ended by itself: what that cost is seen where all is compared.
+            return true;
         }
     }
 

@@ -89,8 +89,12 @@ public final class VerdictsProof {
                             || sabotage.red().contains(judged.kpi().id()))
                     .map(VerdictsProof::words)
                     .collect(Collectors.joining("; "));
+            String disagreements = run.integrity().stream()
+                    .filter(each -> !each.agrees())
+                    .map(each -> "; " + each.name() + ": " + each.words())
+                    .collect(Collectors.joining());
             return new VerdictsProofResult.Case(
-                    sabotage.name(), sabotage.what(), new TreeSet<>(sabotage.red()), red, details);
+                    sabotage.name(), sabotage.what(), new TreeSet<>(sabotage.red()), red, details + disagreements);
         } finally {
             String _ = site.provide(Optional.empty());
         }
