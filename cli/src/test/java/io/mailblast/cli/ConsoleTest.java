@@ -275,13 +275,13 @@ class ConsoleTest {
     @Test
     @Order(8)
     void theWayToTheProviderIsTriedAndPerformanceIsShown() {
-        page.navigate("/console/system");
+        page.navigate(url("/console/system"));
         click("Try the connection to the provider");
         assertThat(page.getByRole(AriaRole.STATUS).filter(new Locator.FilterOptions().setHasText("can be reached")))
                 .isVisible();
-        page.navigate("/console/performance");
+        page.navigate(url("/console/performance"));
         assertThat(heading("What runs out")).isVisible();
-        page.navigate("/console/contacts/1");
+        page.navigate(url("/console/contacts/1"));
         assertThat(heading("History")).isVisible();
     }
 
