@@ -1,11 +1,8 @@
 package io.mailblast.validation.fault;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,29 +21,16 @@ public final class MachineWatch implements AutoCloseable {
     private static final double STALL_SECONDS = 0.08;
     private static final double OPERATIONS = 900;
 
-    /// What every open waits for; the strategy's limit for opens.
-    private static final double SLOW_FLUSH_SECONDS = 0.05;
-
-    private static final long FLUSH_EVERY_MS = 250;
-    private static final int FLUSHED_BYTES = 512;
-
     private final List<Reading> readings = new CopyOnWriteArrayList<>();
-    private final List<Flush> flushes = new CopyOnWriteArrayList<>();
     private final Thread thread =
             Thread.ofPlatform().daemon().name("machine-watch").unstarted(this::run);
-    private final Thread flushing =
-            Thread.ofPlatform().daemon().name("machine-flushes").unstarted(this::flush);
     private volatile boolean closing;
-
-    /// How long the disk took to keep something small.
-    private record Flush(Instant at, double seconds) {}
 
     /// @param late by how much this thread was woken late: what else ran was stopped as long
     private record Reading(Instant at, double busy, double operations, double late) {}
 
     public MachineWatch() {
         thread.start();
-        flushing.start();
     }
 
     /// Alerts that the machine gave a reason for since then.
@@ -63,29 +47,7 @@ public final class MachineWatch implements AutoCloseable {
         if (latest(seen) > STALL_SECONDS || longestBusy(seen) >= 1) {
             excused.addAll(Set.of("Long GC Pause", "Critical GC Pause"));
         }
-        if (flushes.stream().anyMatch(each -> !each.at().isBefore(since) && each.seconds() > SLOW_FLUSH_SECONDS)) {
-            excused.addAll(Set.of("Tracking Latency High", "Tracking p95 Latency High"));
-        }
         return excused;
-    }
-
-    private void flush() {
-        try {
-            Path file = Files.createTempFile("mailblast-flush-", "");
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                while (!closing) {
-                    long begun = System.nanoTime();
-                    int _ = channel.write(ByteBuffer.allocate(FLUSHED_BYTES), 0);
-                    channel.force(false);
-                    flushes.add(new Flush(Instant.now(), (System.nanoTime() - begun) / 1e9));
-                    TimeUnit.MILLISECONDS.sleep(FLUSH_EVERY_MS);
-                }
-            } finally {
-                Files.delete(file);
-            }
-        } catch (IOException | InterruptedException e) {
-            // Without these readings nothing is excused by them.
-        }
     }
 
     /// In seconds: by how much a thread was woken too late at most.
