@@ -3,6 +3,7 @@ package io.mailblast.validation.bench;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mailblast.validation.installation.CannotRunException;
 import io.mailblast.validation.installation.Launcher;
+import io.mailblast.validation.report.ExitCode;
 import io.mailblast.validation.report.Output;
 import io.mailblast.validation.report.ReportFolder;
 import java.time.Duration;
@@ -30,10 +31,6 @@ import picocli.CommandLine.Spec;
                         + " a MailBlast of its own and throws it away; no mail leaves this machine.",
         footer = {"", "Run it on a machine that does nothing else; what it prints says how busy the machine was."})
 public final class BenchCommand implements Runnable {
-
-    private static final int GOOD = 0;
-    private static final int BAD = 1;
-    private static final int FAILED = 3;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -230,11 +227,11 @@ public final class BenchCommand implements Runnable {
             ObjectNode json = result.json();
             screen.step("Report: " + folder.keep("bench-" + result.benchmark(), startedAt, text, json));
             output.write(json);
-            return result.isGood() ? GOOD : BAD;
+            return result.isGood() ? ExitCode.GOOD : ExitCode.BAD;
         } catch (CannotRunException e) {
             screen.endProgress();
             System.err.println(e.getMessage());
-            return FAILED;
+            return ExitCode.FAILED;
         }
     }
 

@@ -2,6 +2,7 @@ package io.mailblast.validation.checklist;
 
 import io.mailblast.validation.installation.CannotRunException;
 import io.mailblast.validation.installation.Launcher;
+import io.mailblast.validation.report.ExitCode;
 import io.mailblast.validation.report.Output;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -29,9 +30,6 @@ import picocli.CommandLine.Spec;
         footer = {"", "Exit codes: 0 all hold, 1 not all do, 2 wrong usage, 3 could not run."})
 public final class ChecklistCommand implements Callable<Integer> {
 
-    private static final int GOOD = 0;
-    private static final int BAD = 1;
-    private static final int FAILED = 3;
     private static final int MOST_DAYS = 3_650;
 
     @Spec
@@ -68,10 +66,10 @@ public final class ChecklistCommand implements Callable<Integer> {
             people.println(checklist.text());
             people.println("Report: " + page);
             output.write(checklist.json());
-            return checklist.isGood() ? GOOD : BAD;
+            return checklist.isGood() ? ExitCode.GOOD : ExitCode.BAD;
         } catch (CannotRunException e) {
             spec.commandLine().getErr().println(e.getMessage());
-            return FAILED;
+            return ExitCode.FAILED;
         }
     }
 }

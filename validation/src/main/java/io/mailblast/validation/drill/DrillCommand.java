@@ -4,6 +4,7 @@ import io.mailblast.validation.installation.CannotRunException;
 import io.mailblast.validation.installation.Launcher;
 import io.mailblast.validation.plan.Plan;
 import io.mailblast.validation.plan.PlanException;
+import io.mailblast.validation.report.ExitCode;
 import io.mailblast.validation.report.Output;
 import io.mailblast.validation.report.ReportFolder;
 import io.mailblast.validation.run.Progress;
@@ -42,10 +43,6 @@ import picocli.CommandLine.Spec;
         })
 public final class DrillCommand implements Callable<Integer> {
 
-    private static final int GOOD = 0;
-    private static final int BAD = 1;
-    private static final int USAGE = 2;
-    private static final int FAILED = 3;
     private static final String ALL = "all";
     private static final String LIST = "list";
     private static final double LEAST_SCALE = 0.0001;
@@ -100,7 +97,7 @@ public final class DrillCommand implements Callable<Integer> {
         try {
             if (names.equals(List.of(LIST))) {
                 list(people);
-                return GOOD;
+                return ExitCode.GOOD;
             }
             boolean all = names.contains(ALL);
             List<Plan> plans =
@@ -108,10 +105,10 @@ public final class DrillCommand implements Callable<Integer> {
             return make(plans, all || plans.size() > 1, people);
         } catch (PlanException | RefusedException e) {
             spec.commandLine().getErr().println(e.getMessage());
-            return USAGE;
+            return ExitCode.USAGE;
         } catch (CannotRunException e) {
             spec.commandLine().getErr().println(e.getMessage());
-            return FAILED;
+            return ExitCode.FAILED;
         }
     }
 
@@ -157,9 +154,9 @@ public final class DrillCommand implements Callable<Integer> {
             reported.countDown();
         }
         if (!result.isAnyMade()) {
-            return FAILED;
+            return ExitCode.FAILED;
         }
-        return result.isGood() ? GOOD : BAD;
+        return result.isGood() ? ExitCode.GOOD : ExitCode.BAD;
     }
 
     private DrillSeries series(PrintStream people) {

@@ -7,6 +7,7 @@ import io.mailblast.validation.alerts.SupervisorProof;
 import io.mailblast.validation.alerts.SupervisorProofResult;
 import io.mailblast.validation.installation.CannotRunException;
 import io.mailblast.validation.installation.Launcher;
+import io.mailblast.validation.report.ExitCode;
 import io.mailblast.validation.report.Output;
 import io.mailblast.validation.report.ReportFolder;
 import io.mailblast.validation.sabotage.VerdictsProof;
@@ -41,9 +42,6 @@ import picocli.CommandLine.Spec;
         })
 public final class ProveCommand implements Runnable {
 
-    private static final int GOOD = 0;
-    private static final int BAD = 1;
-    private static final int FAILED = 3;
     private static final int MOST_ROUNDS = 100_000;
 
     @Spec
@@ -175,11 +173,11 @@ public final class ProveCommand implements Runnable {
             Path report = folder.keep("proof-" + told.json.path("guarantee").asText(), startedAt, told.text, told.json);
             people.println("Report: " + report);
             output.write(told.json);
-            return told.good ? GOOD : BAD;
+            return told.good ? ExitCode.GOOD : ExitCode.BAD;
         } catch (CannotRunException e) {
             people.flush();
             System.err.println(e.getMessage());
-            return FAILED;
+            return ExitCode.FAILED;
         }
     }
 

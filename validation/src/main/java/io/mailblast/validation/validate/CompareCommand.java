@@ -3,6 +3,7 @@ package io.mailblast.validation.validate;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mailblast.validation.plan.Plans;
 import io.mailblast.validation.report.Comparison;
+import io.mailblast.validation.report.ExitCode;
 import io.mailblast.validation.report.History;
 import io.mailblast.validation.report.ReportFolder;
 import java.io.PrintWriter;
@@ -61,7 +62,7 @@ final class CompareCommand implements Callable<Integer> {
                     .getErr()
                     .println("There is no run of '" + plan + "' in " + ReportFolder.usual(reports) + ". Plans: "
                             + String.join(", ", Plans.shipped()) + ".");
-            return ValidateCommand.FAILED;
+            return ExitCode.FAILED;
         }
         JsonNode now = runs.getFirst().result();
         Optional<History.Entry> before = history.acceptedBefore(now);
@@ -71,7 +72,7 @@ final class CompareCommand implements Callable<Integer> {
                     .println("Before the newest run of '" + plan
                             + "' none has passed on this machine with the time scale "
                             + now.path("time_scale").asText() + ".");
-            return ValidateCommand.FAILED;
+            return ExitCode.FAILED;
         }
         return compare(before.get().result(), now);
     }
@@ -116,7 +117,7 @@ final class CompareCommand implements Callable<Integer> {
                                                 .map(Comparison.Difference::id)
                                                 .toList()));
         out.flush();
-        return worse == 0 ? ValidateCommand.GOOD : ValidateCommand.BAD;
+        return worse == 0 ? ExitCode.GOOD : ExitCode.BAD;
     }
 
     private static String number(double value) {

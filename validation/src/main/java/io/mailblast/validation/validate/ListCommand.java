@@ -2,6 +2,7 @@ package io.mailblast.validation.validate;
 
 import io.mailblast.validation.plan.Plan;
 import io.mailblast.validation.plan.Plans;
+import io.mailblast.validation.report.ExitCode;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -31,7 +32,7 @@ final class ListCommand implements Callable<Integer> {
                             plan.summary());
         }
         spec.commandLine().getOut().flush();
-        return ValidateCommand.GOOD;
+        return ExitCode.GOOD;
     }
 
     /// With a job it may be over sooner.

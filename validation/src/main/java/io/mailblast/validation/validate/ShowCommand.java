@@ -3,6 +3,7 @@ package io.mailblast.validation.validate;
 import io.mailblast.validation.plan.Plan;
 import io.mailblast.validation.plan.PlanException;
 import io.mailblast.validation.plan.Plans;
+import io.mailblast.validation.report.ExitCode;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,16 +34,16 @@ final class ShowCommand implements Callable<Integer> {
         if (name.equals(SCHEMA)) {
             spec.commandLine().getOut().print(Plans.schema());
             spec.commandLine().getOut().flush();
-            return ValidateCommand.GOOD;
+            return ExitCode.GOOD;
         }
         try {
             Plan _ = Plans.load(name);
             spec.commandLine().getOut().print(Plans.text(name));
             spec.commandLine().getOut().flush();
-            return ValidateCommand.GOOD;
+            return ExitCode.GOOD;
         } catch (PlanException e) {
             spec.commandLine().getErr().println(e.getMessage());
-            return ValidateCommand.USAGE;
+            return ExitCode.USAGE;
         }
     }
 }

@@ -7,6 +7,7 @@ import io.mailblast.validation.peer.Peer;
 import io.mailblast.validation.plan.Plan;
 import io.mailblast.validation.plan.PlanException;
 import io.mailblast.validation.plan.Plans;
+import io.mailblast.validation.report.ExitCode;
 import io.mailblast.validation.report.JsonReport;
 import io.mailblast.validation.report.Output;
 import io.mailblast.validation.report.ReportFolder;
@@ -53,11 +54,6 @@ import picocli.CommandLine.Spec;
         },
         subcommands = {ListCommand.class, ShowCommand.class, CompareCommand.class})
 public final class ValidateCommand implements Callable<Integer> {
-
-    static final int GOOD = 0;
-    static final int BAD = 1;
-    static final int USAGE = 2;
-    static final int FAILED = 3;
 
     private static final double LEAST_SCALE = 0.0001;
     private static final int MOST_PORT = 65_535;
@@ -148,11 +144,11 @@ public final class ValidateCommand implements Callable<Integer> {
         } catch (PlanException | RefusedException e) {
             view.end();
             spec.commandLine().getErr().println(e.getMessage());
-            return USAGE;
+            return ExitCode.USAGE;
         } catch (CannotRunException e) {
             view.end();
             spec.commandLine().getErr().println(e.getMessage());
-            return FAILED;
+            return ExitCode.FAILED;
         }
     }
 
@@ -190,9 +186,9 @@ public final class ValidateCommand implements Callable<Integer> {
             forget(hook);
         }
         return switch (result.verdict()) {
-            case PASS -> GOOD;
-            case FAIL -> BAD;
-            case VOID -> FAILED;
+            case PASS -> ExitCode.GOOD;
+            case FAIL -> ExitCode.BAD;
+            case VOID -> ExitCode.FAILED;
         };
     }
 
