@@ -42,9 +42,6 @@ public final class EventSpans {
 
     private static final String FORGET = "delete from event_span where to_at < :end";
 
-    private final Map<Long, Span> open = new HashMap<>();
-    private final List<Span> spans = new ArrayList<>();
-
     private EventSpans() {}
 
     /// A span while it is gathered.
@@ -104,23 +101,21 @@ public final class EventSpans {
     }
 
     private static List<Span> gather(List<Arrival> arrivals) {
-        EventSpans gathered = new EventSpans();
+        List<Span> spans = new ArrayList<>();
+        Map<Long, Span> open = new HashMap<>();
         for (int i = 0; i < arrivals.size(); i++) {
             if (i % STRIPE == 0) {
-                gathered.open.clear();
+                open.clear();
             }
-            gathered.add(arrivals.get(i));
+            Arrival arrival = arrivals.get(i);
+            Span span = open.computeIfAbsent(arrival.event().workspaceId(), workspace -> {
+                Span begun = new Span(workspace, arrival.position());
+                spans.add(begun);
+                return begun;
+            });
+            span.add(arrival);
         }
-        return gathered.spans;
-    }
-
-    private void add(Arrival arrival) {
-        open.computeIfAbsent(arrival.event().workspaceId(), workspace -> {
-                    Span span = new Span(workspace, arrival.position());
-                    spans.add(span);
-                    return span;
-                })
-                .add(arrival);
+        return spans;
     }
 
     /// Windows that hold all of a workspace's events from some position up to another: so many of them, or all, unless
