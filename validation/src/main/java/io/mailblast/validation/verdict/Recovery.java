@@ -17,7 +17,7 @@ record Recovery(OptionalDouble seconds, double normalMs) {
     private static final int CALM = 3;
 
     /// A second's percentile is of few requests; normal is twice the worst second's of nearly all before, and
-    /// at least this.
+    /// at least the least that the strategy asks of any request (2.1: opens and clicks).
     private static final double LEAST_MS = 50;
 
     private static final double FACTOR = 2;
