@@ -61,6 +61,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Collectors;
@@ -146,8 +147,12 @@ final class ApiRole implements AutoCloseable {
         features.addAll(observation.features());
         features.add(
                 new MetricsRoutes(config.monitoring(), meters.registry(), http, figures, database, hitRate(analytics)));
+        AtomicBoolean leaving = new AtomicBoolean();
         features.add(new HealthRoutes(
-                        List.of(HealthChecks.database(database), HealthChecks.disk(config.home())),
+                        List.of(
+                                HealthChecks.process(leaving::get),
+                                HealthChecks.database(database),
+                                HealthChecks.disk(config.home())),
                         Version.current(),
                         config.testInstallation(),
                         config.realProvider(),
@@ -169,6 +174,7 @@ final class ApiRole implements AutoCloseable {
         HttpServer server = parts.add(HttpServer.start(config.http(), auth.authenticator(), http, features));
         // Closed before the server, which would wait for those who watch.
         parts.add(console);
+        parts.add(() -> leaving.set(true));
         routes.set(server.routes());
         observation.begin(server.port());
         Thread.ofVirtual().name("warm").start(analytics::warm);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class HealthChecks {
 
     private HealthChecks() {}
+
+    /// Load balancers look at this one, and send no more requests to whoever stops.
+    static HealthCheck process(BooleanSupplier leaving) {
+        return new HealthCheck(
+                "process",
+                () -> leaving.getAsBoolean() ? Optional.of("This process is about to stop.") : Optional.empty());
+    }
 
     static HealthCheck database(Database database) {
         return new HealthCheck("database", () -> {

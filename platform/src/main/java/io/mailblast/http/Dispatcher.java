@@ -54,6 +54,7 @@ final class Dispatcher {
     private final Admission admission;
     private final MalformedLimit malformed;
     private final HttpMetrics metrics;
+    private volatile boolean leaving;
 
     Dispatcher(
             Authenticator authenticator,
@@ -68,6 +69,11 @@ final class Dispatcher {
         this.admission = admission;
         this.malformed = malformed;
         this.metrics = metrics;
+    }
+
+    /// From now on each answer is the last one of its connection, and says so: clients and load balancers take another.
+    void leave() {
+        leaving = true;
     }
 
     /// @param routes of this path, by method
@@ -135,9 +141,10 @@ final class Dispatcher {
     /// Sends the answer and leaves the connection where the next request begins, or closes it: where a long
     /// body was not read, or the answer says so. Helidon alone would go on and take the rest of a body for a
     /// request.
-    private static void finish(Answer answer, ServerRequest request, ServerResponse response) {
+    private void finish(Answer answer, ServerRequest request, ServerResponse response) {
         boolean unread = hasBody(request) && !request.content().consumed();
-        boolean close = answer.headers().containsKey("Connection")
+        boolean close = leaving
+                || answer.headers().containsKey("Connection")
                 || request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)
                 || (unread && !isWorthReading(request));
         send(

@@ -18,7 +18,8 @@ import java.util.List;
 /// @param malformedPerSecond malformed requests that one address prefix (IPv4 /24, IPv6 /48) may send, ten
 ///     seconds' worth of them at once, before they are answered 429; well-formed ones are never limited by
 ///     address; 1 to 1,000,000
-/// @param drain how long requests in flight may take after a stop was asked for
+/// @param drain how long requests in flight may take after a stop was asked for; for a tenth of it new ones are still
+///     answered, each as the last of its connection, so that clients and load balancers go elsewhere
 public record HttpConfig(
         String host,
         int port,

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,11 +32,16 @@ public final class HttpServer implements AutoCloseable {
     private static final int MAX_PROLOGUE_BYTES = 16 << 10;
 
     private final WebServer server;
+    private final Dispatcher dispatcher;
+    private final Duration drain;
     private final SilenceWatch watch;
     private final List<Route> routes;
 
-    private HttpServer(WebServer server, SilenceWatch watch, List<Route> routes) {
+    private HttpServer(
+            WebServer server, Dispatcher dispatcher, Duration drain, SilenceWatch watch, List<Route> routes) {
         this.server = server;
+        this.dispatcher = dispatcher;
+        this.drain = drain;
         this.watch = watch;
         this.routes = routes;
     }
@@ -63,7 +69,7 @@ public final class HttpServer implements AutoCloseable {
                 .port(config.port())
                 .backlog(4096)
                 .maxTcpConnections(config.maxConnections())
-                .idleConnectionTimeout(java.time.Duration.ofMinutes(2))
+                .idleConnectionTimeout(Duration.ofMinutes(2))
                 .shutdownGracePeriod(config.drain())
                 .shutdownHook(false)
                 // The reason of a refusal reaches `refused`, which decides what is said; it is not sent as it stands.
@@ -87,7 +93,7 @@ public final class HttpServer implements AutoCloseable {
             throw new PortInUseException(config.host(), config.port(), null);
         }
         watch.start();
-        return new HttpServer(server, watch, List.copyOf(routes));
+        return new HttpServer(server, dispatcher, config.drain(), watch, List.copyOf(routes));
     }
 
     public int port() {
@@ -98,10 +104,19 @@ public final class HttpServer implements AutoCloseable {
         return routes;
     }
 
-    /// Refuses new connections, lets requests in flight finish within `http.drain`, then closes. Can be called
-    /// twice.
+    /// Sends clients elsewhere with the last answer that each connection gets, for a tenth of `http.drain` at most:
+    /// a connection that is only closed may just then carry a request. Then refuses new connections, lets requests
+    /// in flight finish within `http.drain`, and closes. Can be called twice.
     @Override
     public void close() {
+        if (server.isRunning()) {
+            dispatcher.leave();
+            try {
+                watch.awaitNone(drain.dividedBy(10));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
         server.stop();
         watch.close();
     }

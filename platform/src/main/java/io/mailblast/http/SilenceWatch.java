@@ -11,6 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /// all).
 final class SilenceWatch implements AutoCloseable {
 
+    private static final long LOOK_MS = 10;
+
     private final Set<ConnectionGuard> connections = ConcurrentHashMap.newKeySet();
     private final AcceptedSockets accepted;
     private final Duration patience;
@@ -34,6 +36,14 @@ final class SilenceWatch implements AutoCloseable {
 
     void remove(ConnectionGuard connection) {
         connections.remove(connection);
+    }
+
+    /// Waits until no connection is left that has ever sent something, but not for longer than that.
+    void awaitNone(Duration most) throws InterruptedException {
+        long deadline = System.nanoTime() + most.toNanos();
+        while (!connections.isEmpty() && System.nanoTime() - deadline < 0) {
+            Thread.sleep(LOOK_MS);
+        }
     }
 
     private void watch() {

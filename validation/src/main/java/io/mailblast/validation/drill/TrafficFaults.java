@@ -2,6 +2,7 @@ package io.mailblast.validation.drill;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mailblast.validation.fault.Asker;
 import io.mailblast.validation.fault.Cure;
 import io.mailblast.validation.fault.Reached;
 import io.mailblast.validation.fault.Trouble;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /// Trouble that comes with requests and campaigns.
 final class TrafficFaults {
@@ -31,6 +33,7 @@ final class TrafficFaults {
     /// Whoever floods is answered late, so few are no flood.
     private static final int CLIENTS = 24;
     private static final int HERD = 1_000_000;
+    private static final int PEOPLE = 256;
     private static final long BASELINE_MS = 3_000;
 
     private TrafficFaults() {}
@@ -78,8 +81,9 @@ final class TrafficFaults {
         AtomicLong number = new AtomicLong();
         OptionalLong before = transactions(target);
         long begun = System.nanoTime();
-        Cure flood = Trouble.untilCured(CLIENTS, _ -> {
-            int status = target.status(MALICIOUS.get((int) (number.incrementAndGet() % MALICIOUS.size())));
+        List<Asker> clients = Stream.generate(target::asker).limit(CLIENTS).toList();
+        Cure flood = Trouble.untilCured(CLIENTS, place -> {
+            int status = clients.get(place).status(MALICIOUS.get((int) (number.incrementAndGet() % MALICIOUS.size())));
             statuses.computeIfAbsent(status, _ -> new AtomicLong()).incrementAndGet();
         });
         return new Injection() {
@@ -89,6 +93,7 @@ final class TrafficFaults {
             public void end() throws InterruptedException {
                 flooded = perSecond(target, before, begun);
                 flood.end();
+                clients.forEach(Asker::close);
             }
 
             @Override
@@ -212,11 +217,13 @@ final class TrafficFaults {
         AtomicLong good = new AtomicLong();
         long begun = System.nanoTime();
         try (ExecutorService people = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < 256; i++) {
+            for (int i = 0; i < PEOPLE; i++) {
                 var _ = people.submit(() -> {
-                    while (left.getAndDecrement() > 0) {
-                        if (target.status(pixel) == 200) {
-                            good.incrementAndGet();
+                    try (Asker person = target.asker()) {
+                        while (left.getAndDecrement() > 0) {
+                            if (person.status(pixel) == 200) {
+                                good.incrementAndGet();
+                            }
                         }
                     }
                 });

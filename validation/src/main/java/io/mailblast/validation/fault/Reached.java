@@ -256,6 +256,11 @@ public class Reached implements AutoCloseable {
         return status(HttpRequest.newBuilder(URI.create(http + path)));
     }
 
+    /// Asks with next to no work of its own, so that a crowd is not a test of whoever makes it. One thread uses it.
+    public Asker asker() {
+        return new Asker(http);
+    }
+
     /// The same of one who is signed in.
     public int statusSignedIn(String path) {
         return status(HttpRequest.newBuilder(URI.create(http + path)).header("Authorization", "Bearer " + api.token()));
