@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
@@ -34,15 +35,19 @@ public final class Database implements AutoCloseable {
     /// How much longer than PostgreSQL itself lets a statement take an answer may stay away.
     private static final Duration SILENCE = Duration.ofSeconds(15);
 
+    private static final AtomicInteger POOLS = new AtomicInteger();
+
     private final HikariDataSource pool;
     private final Jdbi jdbi;
     private final StatementTimes statements = new StatementTimes();
 
     private final PoolWaits waits;
+    private final ServerWatch watch;
 
-    private Database(HikariDataSource pool, PoolWaits waits) {
+    private Database(HikariDataSource pool, PoolWaits waits, ServerWatch watch) {
         this.pool = pool;
         this.waits = waits;
+        this.watch = watch;
         this.jdbi = Jdbi.create(pool).setSqlLogger(statements);
     }
 
@@ -65,7 +70,9 @@ public final class Database implements AutoCloseable {
         hikari.addDataSourceProperty("ApplicationName", name);
         hikari.addDataSourceProperty("tcpKeepAlive", "true");
         hikari.addDataSourceProperty("connectTimeout", "5");
-        // A server that is gone without a word (its machine lost power, a network lost its state) is not waited for.
+        // A server that is gone without a word (its machine lost power, a network lost its state) is not waited for,
+        // nor is
+        // one that answers others and not this one.
         hikari.addDataSourceProperty(
                 "socketTimeout",
                 Long.toString(silence(config.statementTimeout()).plusMillis(999).toSeconds()));
@@ -76,7 +83,11 @@ public final class Database implements AutoCloseable {
                         + " -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000");
         PoolWaits waits = new PoolWaits();
         hikari.setMetricsTrackerFactory((_, _) -> waits);
-        return new Database(new HikariDataSource(hikari), waits);
+        String sockets = name + "-" + POOLS.incrementAndGet();
+        hikari.addDataSourceProperty("socketFactory", WatchedSockets.class.getName());
+        hikari.addDataSourceProperty("socketFactoryArg", sockets);
+        return new Database(
+                new HikariDataSource(hikari), waits, ServerWatch.start(sockets, target, ServerWatch.PATIENCE));
     }
 
     /// How long an answer may stay away, the statement's own time included. Who waits for short statements only is not
@@ -247,6 +258,7 @@ public final class Database implements AutoCloseable {
     @Override
     public void close() {
         pool.close();
+        watch.close();
     }
 
     private static RuntimeException translated(JdbiException e) {

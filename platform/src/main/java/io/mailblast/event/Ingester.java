@@ -155,7 +155,7 @@ public final class Ingester implements AutoCloseable {
                     } else {
                         ingest(batch);
                         log.trim(position);
-                        index.grew(batch.entries.size(), batch.months());
+                        index.grew(batch.size(), batch.months());
                         gather(begunNs);
                         begunNs = System.nanoTime();
                     }
@@ -239,8 +239,8 @@ public final class Ingester implements AutoCloseable {
             if (e instanceof IngestTransaction.PositionMovedException || !isOfTheEvent(e)) {
                 throw e;
             }
-            if (batch.entries.size() == 1) {
-                bury(batch.entries.getFirst(), batch.from, batch.next, e);
+            if (batch.size() == 1) {
+                bury(batch, e);
             } else {
                 halve(batch);
             }
@@ -248,21 +248,21 @@ public final class Ingester implements AutoCloseable {
     }
 
     private void halve(Staging.Batch batch) {
-        int half = batch.entries.size() / 2;
-        long middle = batch.entries.get(half).position();
-        Staging.Batch first = staging.part(batch.from, middle, batch.entries.subList(0, half));
+        int half = batch.size() / 2;
+        Staging.Batch first = staging.read(batch.from, half);
         attempt(first, first::stage);
-        Staging.Batch second = staging.part(middle, batch.next, batch.entries.subList(half, batch.entries.size()));
+        Staging.Batch second = staging.read(first.next, batch.size() - half);
         attempt(second, second::stage);
     }
 
-    private void bury(EventLog.Entry entry, long from, long next, RuntimeException failure) {
+    private void bury(Staging.Batch batch, RuntimeException failure) {
+        EventLog.Entry entry = staging.first(batch);
         byte[] payload = switch (entry) {
             case EventLog.Entry.Recorded recorded -> recorded.payload();
             case EventLog.Entry.Damaged damaged -> damaged.bytes();
         };
         Dead letter = new Dead(entry.position(), payload, "refused: " + reason(failure));
-        done(database.write(handle -> staging.transaction().bury(handle, from, next, letter)), next);
+        done(database.write(handle -> staging.transaction().bury(handle, batch.from, batch.next, letter)), batch.next);
     }
 
     private void done(Done done, long next) {

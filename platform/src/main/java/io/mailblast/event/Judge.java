@@ -84,19 +84,19 @@ final class Judge {
                     : -1;
             boolean machine = event.kind() == EventKind.PROBED
                     || each.client().map(Client::machine).orElse(false)
-                    || arrivals.scanned.now().contains(each.entry().position());
+                    || arrivals.scanned.now().contains(each.position());
             int clientId =
                     each.client().map(client -> ids.getOrDefault(client, 0)).orElse(0);
-            arrivals.events.add(new Arrival(each.entry().position(), event, linkNo, clientId, machine));
+            arrivals.events.add(new Arrival(each.position(), event, linkNo, clientId, machine));
         }
         arrivals.dead.sort(Comparator.comparingLong(Dead::position));
         return arrivals;
     }
 
-    /// An entry as an event.
+    /// An entry of the log as an event.
     ///
     /// @param client see [Event#hasClient]
-    record DecodedEvent(EventLog.Entry.Recorded entry, Event event, Optional<Client> client) {}
+    record DecodedEvent(long position, Event event, Optional<Client> client) {}
 
     /// The entries of a batch as events.
     ///
@@ -104,41 +104,60 @@ final class Judge {
     /// @param now by which times were judged
     record Decoded(List<DecodedEvent> events, List<Dead> dead, Set<Instant> months, Instant now) {
 
-        static Decoded of(List<EventLog.Entry> entries, Clients clients, Instant now) {
-            List<DecodedEvent> events = new ArrayList<>(entries.size());
-            List<Dead> dead = new ArrayList<>();
-            for (EventLog.Entry entry : entries) {
-                switch (entry) {
-                    case EventLog.Entry.Recorded recorded -> {
-                        try {
-                            Event event = EventCodec.decode(recorded.payload());
-                            Optional<Client> client =
-                                    event.hasClient() ? Optional.of(clients.of(event.userAgent())) : Optional.empty();
-                            events.add(new DecodedEvent(recorded, event.withAt(sane(event.at(), now)), client));
-                        } catch (EventCodec.MalformedEventException e) {
-                            dead.add(new Dead(recorded.position(), recorded.payload(), "malformed: " + e.getMessage()));
-                        }
-                    }
-                    case EventLog.Entry.Damaged damaged ->
-                        dead.add(new Dead(damaged.position(), damaged.bytes(), damaged.reason()));
-                }
-            }
-            return new Decoded(events, dead, months(events, now), now);
+        int size() {
+            return events.size() + dead.size();
+        }
+    }
+
+    /// Takes entries as they are read, and keeps none of them.
+    static final class Decoder {
+
+        private final Clients clients;
+        private final Instant now;
+        private final List<DecodedEvent> events = new ArrayList<>();
+        private final List<Dead> dead = new ArrayList<>();
+        private final Set<Instant> months = new HashSet<>();
+        private long day = Long.MIN_VALUE;
+
+        /// @param now by which times are judged
+        Decoder(Clients clients, Instant now) {
+            this.clients = clients;
+            this.now = now;
         }
 
-        private static Set<Instant> months(List<DecodedEvent> events, Instant now) {
-            Set<Instant> months = new HashSet<>();
-            long known = Long.MIN_VALUE;
-            for (DecodedEvent each : events) {
-                long day = Math.floorDiv(each.event().at().getEpochSecond(), SECONDS_OF_DAY);
-                // Most are of the day of the one before.
-                if (day != known) {
-                    months.add(Periods.month(each.event().at()));
-                    known = day;
+        void take(EventLog.Entry entry) {
+            switch (entry) {
+                case EventLog.Entry.Recorded recorded -> {
+                    try {
+                        add(recorded.position(), EventCodec.decode(recorded.payload()));
+                    } catch (EventCodec.MalformedEventException e) {
+                        dead.add(new Dead(recorded.position(), recorded.payload(), "malformed: " + e.getMessage()));
+                    }
                 }
-                each.event().provider().ifPresent(fact -> months.add(Periods.month(sane(fact.sentAt(), now))));
+                case EventLog.Entry.Damaged damaged ->
+                    dead.add(new Dead(damaged.position(), damaged.bytes(), damaged.reason()));
             }
-            return months;
+        }
+
+        private void add(long position, Event told) {
+            Event event = told.withAt(sane(told.at(), now));
+            Optional<Client> client = event.hasClient() ? Optional.of(clients.of(event.userAgent())) : Optional.empty();
+            events.add(new DecodedEvent(position, event, client));
+            long eventDay = Math.floorDiv(event.at().getEpochSecond(), SECONDS_OF_DAY);
+            // Most are of the day of the one before.
+            if (eventDay != day) {
+                months.add(Periods.month(event.at()));
+                day = eventDay;
+            }
+            event.provider().ifPresent(fact -> months.add(Periods.month(sane(fact.sentAt(), now))));
+        }
+
+        int size() {
+            return events.size() + dead.size();
+        }
+
+        Decoded decoded() {
+            return new Decoded(events, dead, months, now);
         }
     }
 
@@ -165,7 +184,7 @@ final class Judge {
             if (reason.isEmpty()) {
                 known.add(each);
             } else {
-                arrivals.dead.add(new Dead(each.entry().position(), each.entry().payload(), reason));
+                arrivals.dead.add(new Dead(each.position(), EventCodec.encode(event), reason));
             }
         }
         return known;
@@ -178,7 +197,7 @@ final class Judge {
             if (event.kind() == EventKind.CLICKED || event.kind() == EventKind.PROBED) {
                 steps.computeIfAbsent(Scanners.recipient(event), key -> new ArrayList<>(1))
                         .add(new Scanners.Step(
-                                each.entry().position(),
+                                each.position(),
                                 event.kind(),
                                 event.at(),
                                 event.url(),

@@ -1,15 +1,15 @@
 package io.mailblast.event;
 
+import io.mailblast.db.BinaryCopy;
 import io.mailblast.event.Arrivals.Arrival;
 import io.mailblast.event.RollupRows.ClientKey;
 import io.mailblast.event.RollupRows.CountKey;
 import io.mailblast.event.RollupRows.HourKey;
 import io.mailblast.event.RollupRows.Tally;
-import java.io.ByteArrayOutputStream;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,17 +32,30 @@ final class RollupDelta {
 
     private static final long SECONDS_OF_HOUR = 3_600;
 
+    /// Room of a connection's own for the bits of a batch, because a bit string can be copied but hardly sent as a
+    /// parameter. Two bit strings fit in a page, so nothing is compressed.
+    private static final String MAKE_ROOM = """
+            create temp table if not exists event_bits_added (
+                campaign_id bigint,
+                kind text,
+                link_no int,
+                block int,
+                bits bit(8192) storage plain,
+                human_bits bit(8192) storage plain
+            ) on commit delete rows
+            """;
+
+    private static final String COPY_BITS = """
+            copy event_bits_added (campaign_id, kind, link_no, block, bits, human_bits)
+            from stdin (format binary)""";
+
+    private static final int BITS_COLUMNS = 6;
+
     /// `old` (PostgreSQL 18) is the row before: what it lacks of the new bits is who did it for the first time.
-    /// All bits come as one string of bytes, 1 KB after the other, because strings of an array are costly; a
-    /// bit string cannot be made of bytes, but 'x' and hexadecimal digits are one. Bits of humans are kept only
-    /// where they differ.
+    /// Bits of humans are kept only where they differ. The rows come as they were copied, in the order of the key.
     private static final String BITS = """
-            with given as materialized (select ?::bytea as bits)
             insert into event_bits as kept (campaign_id, kind, link_no, block, bits, human_bits)
-            select campaign_id, kind, link_no, block, ('x' || encode(substr(g.bits, at, 1024), 'hex'))::bit(8192),
-                case when human_at > 0 then ('x' || encode(substr(g.bits, human_at, 1024), 'hex'))::bit(8192) end
-            from given g, unnest(?, ?, ?, ?, ?, ?) as added (campaign_id, kind, link_no, block, at, human_at)
-            order by campaign_id, kind, link_no, block
+            select campaign_id, kind, link_no, block, bits, human_bits from event_bits_added
             on conflict (campaign_id, kind, link_no, block) do update
             set bits = kept.bits | excluded.bits,
                 human_bits = case when kept.human_bits is not null or excluded.human_bits is not null then
@@ -171,39 +184,44 @@ final class RollupDelta {
     }
 
     /// The key of a row of bits.
-    private record Place(long campaignId, EventKind kind, int linkNo, int block) {}
+    private record Place(long campaignId, EventKind kind, int linkNo, int block) implements Comparable<Place> {
 
-    /// A block and where its bits stand among all that are sent, from 1; the humans' at 0 where they are the
-    /// same.
-    private record Sent(Place place, int at, int humanAt) {}
+        private static final Comparator<Place> ORDER = Comparator.comparingLong(Place::campaignId)
+                .thenComparing(Place::kind)
+                .thenComparingInt(Place::linkNo)
+                .thenComparingInt(Place::block);
+
+        @Override
+        public int compareTo(Place other) {
+            return ORDER.compare(this, other);
+        }
+    }
 
     private void writeBits(Handle handle) {
-        Map<Place, Block> blocks = new HashMap<>();
+        TreeMap<Place, Block> blocks = new TreeMap<>();
         lines.forEach((key, line) -> line.blocks.forEach(
                 (number, block) -> blocks.put(new Place(key.campaignId(), key.kind(), key.linkNo(), number), block)));
-        ByteArrayOutputStream bits = new ByteArrayOutputStream(2 * blocks.size() * BLOCK / 8);
-        List<Sent> sent = new ArrayList<>(blocks.size());
-        blocks.forEach((place, block) -> {
-            int at = bits.size() + 1;
-            bits.writeBytes(block.all.bits);
-            int humanAt = 0;
-            if (!Arrays.equals(block.all.bits, block.human.bits)) {
-                humanAt = bits.size() + 1;
-                bits.writeBytes(block.human.bits);
+        int _ = Sql.update(handle, MAKE_ROOM);
+        BinaryCopy.run(handle.getConnection(), COPY_BITS, BITS_COLUMNS, rows -> {
+            for (Map.Entry<Place, Block> each : blocks.entrySet()) {
+                put(rows, each.getKey(), each.getValue());
             }
-            sent.add(new Sent(place, at, humanAt));
         });
-        Sql.query(
-                handle,
-                BITS,
-                row -> settle(row, blocks),
-                bits.toByteArray(),
-                Sql.longs(handle, sent, each -> each.place.campaignId()),
-                Sql.texts(handle, sent, each -> each.place.kind().spelling()),
-                Sql.ints(handle, sent, each -> each.place.linkNo()),
-                Sql.ints(handle, sent, each -> each.place.block()),
-                Sql.ints(handle, sent, Sent::at),
-                Sql.ints(handle, sent, Sent::humanAt));
+        Sql.query(handle, BITS, row -> settle(row, blocks));
+    }
+
+    private static void put(BinaryCopy rows, Place place, Block block) throws SQLException {
+        rows.row()
+                .put(place.campaignId())
+                .put(place.kind().spelling())
+                .put(place.linkNo())
+                .put(place.block())
+                .putBits(block.all.bits);
+        if (Arrays.equals(block.all.bits, block.human.bits)) {
+            rows.putNull();
+        } else {
+            rows.putBits(block.human.bits);
+        }
     }
 
     private static void settle(ResultSet row, Map<Place, Block> blocks) throws SQLException {

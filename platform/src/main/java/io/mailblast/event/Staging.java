@@ -6,7 +6,6 @@ import io.mailblast.thread.Threads;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +23,12 @@ final class Staging implements AutoCloseable {
 
     /// An event takes at least so much of the log; several times that where it has a user agent and a link.
     private static final int LEAST_EVENT_BYTES = 20;
+
+    /// As many entries are there as bytes at the same time.
+    private static final int PART = 4_096;
+
+    /// So much of the log is a batch, however few its events are.
+    private static final int MOST_BYTES = 16 << 20;
 
     private final Database database;
     private final EventLog log;
@@ -62,7 +67,7 @@ final class Staging implements AutoCloseable {
             return batch;
         }
         undo(batch);
-        return read(from);
+        return read(from, batchSize);
     }
 
     /// Whether so much stands after a position that a batch of it is worth its transaction.
@@ -70,9 +75,24 @@ final class Staging implements AutoCloseable {
         return log.end() - from > (long) batchSize * LEAST_EVENT_BYTES;
     }
 
-    /// A part of a batch.
-    Batch part(long from, long next, List<EventLog.Entry> entries) {
-        return new Batch(from, next, entries, Judge.Decoded.of(entries, clients, clock.instant()));
+    /// A batch of no more than so many entries, which are not seen to ahead.
+    Batch read(long from, int most) {
+        Judge.Decoder decoder = new Judge.Decoder(clients, clock.instant());
+        long next = from;
+        while (decoder.size() < most && next - from < MOST_BYTES) {
+            EventLog.Batch part = log.read(next, Math.min(PART, most - decoder.size()));
+            if (part.next() == next) {
+                break;
+            }
+            part.entries().forEach(decoder::take);
+            next = part.next();
+        }
+        return new Batch(from, next, decoder.decoded());
+    }
+
+    /// The entry that begins a batch.
+    EventLog.Entry first(Batch batch) {
+        return log.read(batch.from, 1).entries().getFirst();
     }
 
     /// Sees to the batches after a staged one.
@@ -116,17 +136,12 @@ final class Staging implements AutoCloseable {
         undo(joined(ready));
     }
 
-    private Batch read(long from) {
-        EventLog.Batch batch = log.read(from, batchSize);
-        return part(from, batch.next(), batch.entries());
-    }
-
     private @Nullable CompletableFuture<Batch> judgeAhead(long from) {
         if (!isMuch(from)) {
             return null;
         }
         return async("event-reader", () -> {
-            Batch batch = read(from);
+            Batch batch = read(from, batchSize);
             if (!batch.isEmpty()) {
                 ifPossible(batch::judge);
             }
@@ -161,7 +176,6 @@ final class Staging implements AutoCloseable {
     final class Batch {
         final long from;
         final long next;
-        final List<EventLog.Entry> entries;
         private final Judge.Decoded decoded;
         private @Nullable CompletableFuture<Batch> following;
         private Database.@Nullable Transaction under;
@@ -169,15 +183,19 @@ final class Staging implements AutoCloseable {
         private @Nullable CompletableFuture<RollupDelta> delta;
         private Runnable forgetting = () -> {};
 
-        private Batch(long from, long next, List<EventLog.Entry> entries, Judge.Decoded decoded) {
+        private Batch(long from, long next, Judge.Decoded decoded) {
             this.from = from;
             this.next = next;
-            this.entries = entries;
             this.decoded = decoded;
         }
 
         boolean isEmpty() {
             return next == from;
+        }
+
+        /// How many entries it has.
+        int size() {
+            return decoded.size();
         }
 
         /// In which its rows lie.

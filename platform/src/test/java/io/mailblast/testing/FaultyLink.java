@@ -19,6 +19,7 @@ public final class FaultyLink implements AutoCloseable {
     private final ServerSocket entrance;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
+    private volatile boolean stalled;
 
     public FaultyLink(ConnectionTarget behind) {
         this.behind = behind;
@@ -46,8 +47,14 @@ public final class FaultyLink implements AutoCloseable {
         open.forEach(FaultyLink::quietly);
     }
 
+    /// Keeps what is open and takes what comes, and carries nothing.
+    public void stall() {
+        stalled = true;
+    }
+
     public void mend() {
         cut = false;
+        stalled = false;
     }
 
     private void accept() {
@@ -80,8 +87,14 @@ public final class FaultyLink implements AutoCloseable {
     private void carry(Socket from, Socket to) {
         try (InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream()) {
-            in.transferTo(out);
-        } catch (IOException e) {
+            byte[] part = new byte[8 << 10];
+            for (int length = in.read(part); length >= 0; length = in.read(part)) {
+                while (stalled) {
+                    Thread.sleep(10);
+                }
+                out.write(part, 0, length);
+            }
+        } catch (IOException | InterruptedException e) {
             // Cut, or closed by one end.
         } finally {
             quietly(from);
