@@ -112,7 +112,7 @@ final class ApiRole implements AutoCloseable {
         ImportRunner imports = parts.add(new ImportRunner(database, config.home(), config.imports(), registry, clock));
         Auth auth = parts.add(Auth.open(database, config.keys(), config.auth(), clock, registry));
 
-        Newsletter.Press press = keys.press(config.publicUrl().toString());
+        Newsletter.Press press = keys.press(config);
         Gate gate = ProviderSenders.gate(database);
         Reader answers = parts.add(connection.forReading(config, registry));
         AnalyticsRoutes analytics = new AnalyticsRoutes(answers, config.analytics(), clock, registry);

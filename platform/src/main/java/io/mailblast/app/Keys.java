@@ -23,7 +23,12 @@ record Keys(MessageIdCodec tracking, MessageIdCodec unsubscribe, MessageIdCodec 
                 new LinkSigner(links));
     }
 
-    Newsletter.Press press(String publicUrl) {
-        return new Newsletter.Press(publicUrl, tracking, unsubscribe, links);
+    Newsletter.Press press(Configuration config) {
+        return new Newsletter.Press(
+                config.publicUrl().toString(),
+                tracking,
+                unsubscribe,
+                links,
+                config.tracking().unseenLink());
     }
 }

@@ -74,7 +74,7 @@ final class WorkerRole implements AutoCloseable {
                 config.sending(),
                 config.guard(),
                 delivery,
-                keys.press(config.publicUrl().toString()),
+                keys.press(config),
                 returnPath(config, keys),
                 meters.registry(),
                 clock,

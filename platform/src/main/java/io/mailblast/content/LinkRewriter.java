@@ -2,7 +2,6 @@ package io.mailblast.content;
 
 import io.mailblast.key.LinkSigner;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +21,11 @@ import org.jsoup.parser.Parser;
 ///
 /// Links that are not rewritten: `mailto:`, `tel:` and other schemes, anchors, relative ones, the unsubscribe
 /// link. A link that holds a merge field is rewritten for each recipient while rendering.
+///
+/// Which link was followed its URL says; where that does not tell, because the URL stands there twice or differs from
+/// recipient to recipient, the link names its place. One more link is put where no person sees it: whoever follows it
+/// is a
+/// scanner.
 final class LinkRewriter {
 
     /// The template helper that signs a personalised link.
@@ -37,33 +41,41 @@ final class LinkRewriter {
 
     private final String base;
     private final LinkSigner signer;
+    private final Unseen unseen;
 
-    LinkRewriter(String base, LinkSigner signer) {
+    LinkRewriter(String base, LinkSigner signer, Unseen unseen) {
         this.base = base;
         this.signer = signer;
+        this.unseen = unseen;
+    }
+
+    /// Whether a link that no person sees is put into mails.
+    enum Unseen {
+        ADDED,
+        LEFT_OUT
     }
 
     /// @param html a template again
-    /// @param links the distinct targets that were rewritten, in the order of the source; merge fields as
-    ///     written
+    /// @param links the targets that were rewritten, by place: in the order of the source, merge fields as written
     record Rewritten(String html, List<String> links) {}
 
     Rewritten rewrite(String html, long workspaceId) {
-        Map<String, Integer> links = new LinkedHashMap<>();
+        List<String> links = new ArrayList<>();
         TreeMap<Integer, Edit> edits = new TreeMap<>();
         Document document = Jsoup.parse(html, "", Parser.htmlParser().setTrackPosition(true));
         for (Element element : document.select("a[href], area[href]")) {
             Range range = element.attributes().sourceRange("href").valueRange();
             String url = element.attr("href").strip();
             if (range.isTracked() && range.endPos() > range.startPos() && isTrackable(url)) {
-                links.putIfAbsent(url, links.size());
-                edits.put(range.startPos(), new Edit(range.endPos(), tracked(html, range, url, workspaceId)));
+                int place = links.contains(url) || isPersonal(url) ? links.size() : LinkSigner.NO_PLACE;
+                links.add(url);
+                edits.put(range.startPos(), new Edit(range.endPos(), tracked(html, range, url, place, workspaceId)));
             }
         }
         String pixel = "<img src=\"" + base + "/track/open/{{" + TRACKING_ID
                 + "}}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0;width:1px;height:1px\">\n";
-        String edited = withEnd(apply(html, edits), footer(html) + pixel);
-        return new Rewritten(edited, new ArrayList<>(links.keySet()));
+        String edited = withEnd(apply(html, edits), footer(html) + unseen(links, workspaceId) + pixel);
+        return new Rewritten(edited, List.copyOf(links));
     }
 
     /// For who is not to be tracked: only the unsubscribe link is added.
@@ -80,14 +92,35 @@ final class LinkRewriter {
         return (isWeb(url) || url.startsWith("{{")) && !url.contains(UNSUBSCRIBE_URL);
     }
 
-    private String tracked(String html, Range range, String url, long workspaceId) {
-        String replacement = url.contains("{{")
-                ? "{{#" + CLICK_HELPER + " " + LINKS + "}}" + html.substring(range.startPos(), range.endPos()) + "{{/"
-                        + CLICK_HELPER + "}}"
-                : base + "/track/click/{{" + TRACKING_ID + "}}?"
-                        + MessageLinks.query(workspaceId, url, signer).replace("&", "&amp;");
+    private static boolean isPersonal(String url) {
+        return url.contains("{{");
+    }
+
+    private String tracked(String html, Range range, String url, int place, long workspaceId) {
+        String replacement = isPersonal(url)
+                ? "{{#" + CLICK_HELPER + " " + LINKS + " " + place + "}}"
+                        + html.substring(range.startPos(), range.endPos()) + "{{/" + CLICK_HELPER + "}}"
+                : click(url, place, workspaceId);
         char before = range.startPos() == 0 ? ' ' : html.charAt(range.startPos() - 1);
         return before == '"' || before == '\'' ? replacement : '"' + replacement + '"';
+    }
+
+    private String click(String url, int place, long workspaceId) {
+        return base + "/track/click/{{" + TRACKING_ID + "}}?"
+                + MessageLinks.query(workspaceId, url, place, signer).replace("&", "&amp;");
+    }
+
+    /// Leads where the first link leads, should a person come upon it in the source.
+    private String unseen(List<String> links, long workspaceId) {
+        if (unseen == Unseen.LEFT_OUT) {
+            return "";
+        }
+        return links.stream()
+                .filter(url -> !isPersonal(url))
+                .findFirst()
+                .map(url -> "<a href=\"" + click(url, MessageLinks.UNSEEN, workspaceId)
+                        + "\" style=\"display:none\" aria-hidden=\"true\" tabindex=\"-1\"></a>")
+                .orElse("");
     }
 
     private record Edit(int end, String replacement) {}

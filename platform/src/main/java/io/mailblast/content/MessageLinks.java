@@ -13,6 +13,9 @@ import java.util.Base64;
 public record MessageLinks(
         String base, String trackingId, String unsubscribeToken, long workspaceId, LinkSigner signer) {
 
+    /// The place of the link that no person sees; no mail has so many others.
+    public static final int UNSEEN = 10_000;
+
     /// Where the pixel is.
     public String open() {
         return base + "/track/open/" + trackingId;
@@ -23,18 +26,21 @@ public record MessageLinks(
     }
 
     /// The tracked form of a target; anything but http and https stays what it is.
-    public String click(String url) {
+    ///
+    /// @param place of the link, or [LinkSigner#NO_PLACE]
+    public String click(String url, int place) {
         return LinkRewriter.isWeb(url)
-                ? base + "/track/click/" + trackingId + "?" + query(workspaceId, url, signer)
+                ? base + "/track/click/" + trackingId + "?" + query(workspaceId, url, place, signer)
                 : url;
     }
 
     /// The part of a tracked link that all messages of a campaign share.
-    static String query(long workspaceId, String url, LinkSigner signer) {
+    static String query(long workspaceId, String url, int place, LinkSigner signer) {
         return "url="
                 + Base64.getUrlEncoder().withoutPadding().encodeToString(url.getBytes(StandardCharsets.UTF_8))
+                + (place == LinkSigner.NO_PLACE ? "" : "&l=" + place)
                 + "&s="
-                + signer.sign(workspaceId, url);
+                + signer.sign(workspaceId, url, place);
     }
 
     /// A template that prints this object sees nothing.

@@ -31,7 +31,10 @@ public final class Newsletter {
     /// What makes links and identifiers, the same for all campaigns of an installation.
     ///
     /// @param base the public URL, without a slash at its end
-    public record Press(String base, MessageIdCodec tracking, MessageIdCodec unsubscribe, LinkSigner signer) {}
+    ///
+    /// @param unseenLink whether mails have a link that no person sees, by which scanners are told from people
+    public record Press(
+            String base, MessageIdCodec tracking, MessageIdCodec unsubscribe, LinkSigner signer, boolean unseenLink) {}
 
     /// Whether opens and clicks are to be recorded: else there is no pixel, and links lead where they led.
     public enum Tracking {
@@ -74,7 +77,10 @@ public final class Newsletter {
 
     /// @throws TemplateException for a source that [#check] would refuse
     public static Newsletter compile(Source source, Sender sender, long workspaceId, Press press, Tracking tracking) {
-        LinkRewriter rewriter = new LinkRewriter(press.base(), press.signer());
+        LinkRewriter rewriter = new LinkRewriter(
+                press.base(),
+                press.signer(),
+                press.unseenLink() ? LinkRewriter.Unseen.ADDED : LinkRewriter.Unseen.LEFT_OUT);
         LinkRewriter.Rewritten rewritten = tracking == Tracking.ON
                 ? rewriter.rewrite(source.html(), workspaceId)
                 : LinkRewriter.untracked(source.html());
@@ -100,7 +106,7 @@ public final class Newsletter {
         return errors;
     }
 
-    /// The distinct targets of tracked links, in the order of the content.
+    /// The targets of tracked links by place, in the order of the content.
     public List<String> links() {
         return links;
     }

@@ -10,6 +10,7 @@ import com.github.jknack.handlebars.Template;
 import com.github.jknack.handlebars.helper.DefaultHelperRegistry;
 import com.github.jknack.handlebars.io.AbstractTemplateLoader;
 import com.github.jknack.handlebars.io.TemplateSource;
+import io.mailblast.key.LinkSigner;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -172,8 +173,9 @@ public final class TemplateEngine {
     /// The tracked form of a link that is personalised itself, so that it differs from recipient to recipient.
     private static Object click(Object links, Options options) throws IOException {
         String url = Parser.unescapeEntities(options.fn(options.context).toString(), true);
-        return new Handlebars.SafeString(
-                ((MessageLinks) links).click(url.strip()).replace("&", "&amp;"));
+        return new Handlebars.SafeString(((MessageLinks) links)
+                .click(url.strip(), options.param(0, LinkSigner.NO_PLACE))
+                .replace("&", "&amp;"));
     }
 
     private static final class NoPartials extends AbstractTemplateLoader {

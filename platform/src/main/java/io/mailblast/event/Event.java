@@ -11,6 +11,7 @@ import java.util.Optional;
 /// @param at when, to the microsecond, which is what the database keeps
 /// @param url of a click or probe: the link's target as the campaign's content has it, at most 8,192
 /// characters; else empty
+/// @param place of a click: the link's number in its mail where that was told; else [#NO_PLACE]
 /// @param userAgent of an open, click or probe, cut to 512 characters; empty where there is none
 /// @param hard of a bounce: whether it is for good
 /// @param detail of a bounce or complaint: what was said, cut to 1,000 characters; else empty
@@ -22,10 +23,14 @@ public record Event(
         int recipientNo,
         Instant at,
         String url,
+        int place,
         String userAgent,
         boolean hard,
         String detail,
         Optional<ProviderFact> provider) {
+
+    /// Of what is no click, or one whose URL alone says which link it was.
+    public static final int NO_PLACE = -1;
 
     public static final int MAX_URL = 8_192;
     private static final int MAX_USER_AGENT = 512;
@@ -40,6 +45,9 @@ public record Event(
         if (workspaceId < 1 || campaignId < 1 || recipientNo < 0) {
             throw new IllegalArgumentException("no message: " + workspaceId + ", " + campaignId + ", " + recipientNo);
         }
+        if (place < NO_PLACE) {
+            throw new IllegalArgumentException("a link at place " + place);
+        }
         if (url.length() > MAX_URL) {
             throw new IllegalArgumentException("a link of " + url.length() + " characters, allowed: " + MAX_URL);
         }
@@ -49,22 +57,26 @@ public record Event(
     }
 
     public static Event opened(MessageId message, Instant at, String userAgent) {
-        return own(EventKind.OPENED, message, at, "", userAgent);
+        return own(EventKind.OPENED, message, at, "", NO_PLACE, userAgent);
     }
 
     public static Event clicked(MessageId message, Instant at, String url, String userAgent) {
-        return own(EventKind.CLICKED, message, at, url, userAgent);
+        return clicked(message, at, url, NO_PLACE, userAgent);
+    }
+
+    public static Event clicked(MessageId message, Instant at, String url, int place, String userAgent) {
+        return own(EventKind.CLICKED, message, at, url, place, userAgent);
     }
 
     /// See [EventKind#PROBED].
     ///
     /// @param url of the link that was asked for, empty for the pixel
     public static Event probed(MessageId message, Instant at, String url, String userAgent) {
-        return own(EventKind.PROBED, message, at, url, userAgent);
+        return own(EventKind.PROBED, message, at, url, NO_PLACE, userAgent);
     }
 
     public static Event unsubscribed(MessageId message, Instant at, String userAgent) {
-        return own(EventKind.UNSUBSCRIBED, message, at, "", userAgent);
+        return own(EventKind.UNSUBSCRIBED, message, at, "", NO_PLACE, userAgent);
     }
 
     public static Event delivered(MessageId message, Instant at, ProviderFact fact) {
@@ -85,7 +97,7 @@ public record Event(
         return told(EventKind.COMPLAINED, message, at, false, detail, fact);
     }
 
-    private static Event own(EventKind kind, MessageId message, Instant at, String url, String userAgent) {
+    private static Event own(EventKind kind, MessageId message, Instant at, String url, int place, String userAgent) {
         return new Event(
                 kind,
                 message.workspaceId(),
@@ -93,6 +105,7 @@ public record Event(
                 message.recipientNo(),
                 at,
                 url,
+                place,
                 userAgent,
                 false,
                 "",
@@ -108,6 +121,7 @@ public record Event(
                 message.recipientNo(),
                 at,
                 "",
+                NO_PLACE,
                 "",
                 hard,
                 detail,
@@ -118,7 +132,8 @@ public record Event(
         if (other.equals(at)) {
             return this;
         }
-        return new Event(kind, workspaceId, campaignId, recipientNo, other, url, userAgent, hard, detail, provider);
+        return new Event(
+                kind, workspaceId, campaignId, recipientNo, other, url, place, userAgent, hard, detail, provider);
     }
 
     /// See [EventKind#hasClient].

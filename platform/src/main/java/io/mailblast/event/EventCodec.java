@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /// An event as bytes, as it stands in the log: version, kind, flags (1 byte each); workspace, campaign,
 /// recipient as variable-length integers (7 bits a byte, least significant first); microseconds since 1970 as 8
-/// bytes; URL, user agent and detail as length and UTF-8; and, where the flag says so, the provider's message,
-/// recipient and time. An open with a usual user agent has about 130 bytes.
+/// bytes; URL, user agent and detail as length and UTF-8; and, where flags say so, the provider's message, recipient
+/// and time, and the link's place as such an integer. An open with a usual user agent has about 130 bytes.
 final class EventCodec {
 
     private static final byte VERSION = 1;
     private static final int HARD = 1;
     private static final int PROVIDER = 2;
+    private static final int PLACE = 4;
 
     /// Three bytes for each character of the longest of everything.
     static final int MAX_BYTES = 3 * (Event.MAX_URL + 512 + 1_000 + 200 + 100) + 64;
@@ -57,13 +58,17 @@ final class EventCodec {
             text(out, fact.recipient().getBytes(StandardCharsets.UTF_8));
             out.putLong(micros(fact.sentAt()));
         });
+        if (event.place() != Event.NO_PLACE) {
+            varint(out, event.place());
+        }
         return Arrays.copyOf(out.array(), out.position());
     }
 
     private static byte flags(Event event) {
         int hard = event.hard() ? HARD : 0;
         int provider = event.provider().isPresent() ? PROVIDER : 0;
-        return (byte) (hard | provider);
+        int place = event.place() == Event.NO_PLACE ? 0 : PLACE;
+        return (byte) (hard | provider | place);
     }
 
     /// @throws MalformedEventException for anything that [#encode] of this or an earlier version did not write
@@ -93,11 +98,25 @@ final class EventCodec {
         String userAgent = text(in, MAX_BYTES);
         String detail = text(in, MAX_BYTES);
         Optional<ProviderFact> provider = (flags & PROVIDER) == 0 ? Optional.empty() : Optional.of(fact(in));
+        long place = (flags & PLACE) == 0 ? Event.NO_PLACE : varint(in);
+        if (place > Integer.MAX_VALUE) {
+            throw new MalformedEventException("a link at place " + place);
+        }
         if (in.hasRemaining()) {
             throw new MalformedEventException(in.remaining() + " bytes too many");
         }
         return new Event(
-                kind, workspace, campaign, (int) recipient, at, url, userAgent, (flags & HARD) != 0, detail, provider);
+                kind,
+                workspace,
+                campaign,
+                (int) recipient,
+                at,
+                url,
+                (int) place,
+                userAgent,
+                (flags & HARD) != 0,
+                detail,
+                provider);
     }
 
     private static ProviderFact fact(ByteBuffer in) throws MalformedEventException {

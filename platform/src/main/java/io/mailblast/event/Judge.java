@@ -68,7 +68,7 @@ final class Judge {
         arrivals.dead.addAll(decoded.dead());
         List<DecodedEvent> known = existing(handle, decoded.events(), arrivals);
         Set<Told> firsts = firstTold(handle, known, decoded.now());
-        Map<Long, Map<String, Integer>> urls = links.of(handle, clicked(known));
+        Map<Long, Links.OfCampaign> ofCampaigns = links.of(handle, clicked(known));
         Map<Client, Integer> ids = clientIds.of(handle, clients(known));
         arrivals.scanned = scanners.find(steps(known));
         arrivals.events.ensureCapacity(known.size());
@@ -80,7 +80,9 @@ final class Judge {
                 continue;
             }
             int linkNo = event.kind() == EventKind.CLICKED
-                    ? urls.getOrDefault(event.campaignId(), Map.of()).getOrDefault(event.url(), -1)
+                    ? ofCampaigns
+                            .getOrDefault(event.campaignId(), Links.OfCampaign.NONE)
+                            .followed(event)
                     : -1;
             boolean machine = event.kind() == EventKind.PROBED
                     || each.client().map(Client::machine).orElse(false)

@@ -9,38 +9,57 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
 
-/// The links of campaigns, by URL. A campaign's links do not change once it is sent, but the cache forgets them after a
-/// minute all the same.
+/// The links of campaigns. A campaign's links do not change once it is sent, but the cache forgets them after a minute
+/// all
+/// the same.
 final class Links {
 
-    /// The first of several links with one URL stands for all of them.
-    private static final String OF_CAMPAIGNS = """
-            select campaign_id, url, min(link_no) as link_no
-            from campaign_link
-            where campaign_id = any(?)
-            group by campaign_id, url
-            """;
+    private static final String OF_CAMPAIGNS = "select campaign_id, link_no, url from campaign_link"
+            + " where campaign_id = any(?) order by campaign_id, link_no";
 
-    private final Cache<Long, Map<String, Integer>> cache = Caffeine.newBuilder()
+    private final Cache<Long, OfCampaign> cache = Caffeine.newBuilder()
             .maximumSize(1_000)
             .expireAfterWrite(Duration.ofMinutes(1))
             .build();
 
-    /// @return for each of the campaigns its link numbers by URL
-    Map<Long, Map<String, Integer>> of(Handle handle, Collection<Long> campaigns) {
-        Map<Long, Map<String, Integer>> all = new HashMap<>(cache.getAllPresent(campaigns));
+    /// The links of one campaign.
+    static final class OfCampaign {
+
+        static final OfCampaign NONE = new OfCampaign();
+
+        private final Map<String, Integer> byUrl = new HashMap<>();
+        private final Map<Integer, String> byPlace = new HashMap<>();
+
+        private void add(int linkNo, String url) {
+            byUrl.putIfAbsent(url, linkNo);
+            byPlace.put(linkNo, url);
+        }
+
+        /// Which one a click is on: by its place where it names one of this campaign's, else the first one of its URL.
+        ///
+        /// @return -1 where it is none of them
+        int followed(Event click) {
+            String atPlace = byPlace.get(click.place());
+            boolean isThere = atPlace != null && (atPlace.contains("{{") || atPlace.equals(click.url()));
+            return isThere ? click.place() : byUrl.getOrDefault(click.url(), -1);
+        }
+    }
+
+    /// @return for each of the campaigns its links
+    Map<Long, OfCampaign> of(Handle handle, Collection<Long> campaigns) {
+        Map<Long, OfCampaign> all = new HashMap<>(cache.getAllPresent(campaigns));
         TreeSet<Long> unknown = new TreeSet<>(campaigns);
         unknown.removeAll(all.keySet());
         if (!unknown.isEmpty()) {
-            Map<Long, Map<String, Integer>> loaded = new HashMap<>();
-            unknown.forEach(id -> loaded.put(id, new HashMap<>()));
+            Map<Long, OfCampaign> loaded = new HashMap<>();
+            unknown.forEach(id -> loaded.put(id, new OfCampaign()));
             Sql.query(
                     handle,
                     OF_CAMPAIGNS,
                     row -> {
-                        Map<String, Integer> links = loaded.get(row.getLong(1));
+                        OfCampaign links = loaded.get(row.getLong(1));
                         if (links != null) {
-                            links.put(row.getString(2), row.getInt(3));
+                            links.add(row.getInt(2), row.getString(3));
                         }
                     },
                     Sql.array(handle, "int8", unknown.toArray()));

@@ -8,10 +8,13 @@ import java.time.Duration;
 /// @param maxWaiting opens and clicks that may wait for the disk at once, 10 to 1,000,000; beyond it opens are
 ///     answered 503, and clicks redirected unrecorded
 /// @param maxWait how long the disk may take for what it was given before the same happens; 10 ms to 1 min
-public record TrackingConfig(String brand, int maxWaiting, Duration maxWait) {
+/// @param unseenLink whether mails with links have one more that no person sees: whoever follows it is a scanner, and
+/// so
+///     is what it clicks within seconds
+public record TrackingConfig(String brand, int maxWaiting, Duration maxWait, boolean unseenLink) {
 
     /// 2,000 at once are 50 ms of what two cores take.
-    public static final TrackingConfig DEFAULTS = new TrackingConfig("MailBlast", 2_000, Duration.ofMillis(500));
+    public static final TrackingConfig DEFAULTS = new TrackingConfig("MailBlast", 2_000, Duration.ofMillis(500), true);
 
     public TrackingConfig {
         if (brand.isBlank() || brand.length() > 100) {

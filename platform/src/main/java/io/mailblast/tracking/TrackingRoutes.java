@@ -1,5 +1,6 @@
 package io.mailblast.tracking;
 
+import io.mailblast.content.MessageLinks;
 import io.mailblast.event.Event;
 import io.mailblast.event.EventLog;
 import io.mailblast.event.LogUnavailableException;
@@ -74,7 +75,11 @@ public final class TrackingRoutes implements Feature {
                                 "url",
                                 Schema.line(0, 2 * ClickTarget.MAX_TEXT),
                                 "The target, as base64 or base64url, padded or not")
-                        .query("s", Schema.line(0, 200), "The target's signature")
+                        .query(
+                                "l",
+                                Schema.whole(0, MessageLinks.UNSEEN),
+                                "The link's place in its mail, where the target alone does not tell")
+                        .query("s", Schema.line(0, 200), "The signature of target and place")
                         .answers(302)
                         .answers(200, "text/html")
                         .handle(this::click));
@@ -104,17 +109,18 @@ public final class TrackingRoutes implements Feature {
             metrics.forged();
             return asking(call, target);
         }
+        int place = call.query("l").map(Integer::parseInt).orElse(LinkSigner.NO_PLACE);
         if (!signer.verifies(
-                message.workspaceId(), target.url(), call.query("s").orElse(""))) {
+                message.workspaceId(), target.url(), place, call.query("s").orElse(""))) {
             metrics.unsigned.increment();
             return asking(call, target);
         }
         if (isCounted(message)) {
             // Who clicked wants to get there, whatever becomes of our figures.
             boolean _ = record(
-                    call.isHead()
+                    call.isHead() || place == MessageLinks.UNSEEN
                             ? Event.probed(message, clock.instant(), target.url(), userAgent(call))
-                            : Event.clicked(message, clock.instant(), target.url(), userAgent(call)));
+                            : Event.clicked(message, clock.instant(), target.url(), place, userAgent(call)));
         }
         return new Answer(302, java.util.Map.of(), new Answer.Empty())
                 .with("Location", target.location())

@@ -109,6 +109,7 @@ class ConfigurationKeysTest {
         expected.put("eventLog.softBounces", "7");
         expected.put("tracking.maxWaiting", "2000");
         expected.put("tracking.maxWait", "PT0.5S");
+        expected.put("tracking.unseenLink", "true");
         expected.put("retention.opens", "PT0S");
         expected.put("retention.clicks", "PT0S");
         expected.put("retention.others", "PT0S");
@@ -272,6 +273,7 @@ class ConfigurationKeysTest {
               brand: Example
               max_waiting: 77
               max_wait: 70ms
+              unseen_link: false
             webhook:
               topics:
                 - arn:aws:sns:eu-west-1:123456789012:events

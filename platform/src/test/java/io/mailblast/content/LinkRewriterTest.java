@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mailblast.testing.Corpora;
 import io.mailblast.testing.Presses;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -22,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LinkRewriterTest {
 
     private final Newsletter.Press press = Presses.press();
-    private final LinkRewriter rewriter = new LinkRewriter(Presses.BASE, press.signer());
+    private final LinkRewriter rewriter = rewriter(LinkRewriter.Unseen.LEFT_OUT);
 
     @Test
     void webLinksAreTrackedAndAllElseStays() {
@@ -66,13 +68,60 @@ class LinkRewriterTest {
         assertThat(rewritten).startsWith("<a href=\"" + Presses.BASE);
     }
 
+    private LinkRewriter rewriter(LinkRewriter.Unseen unseen) {
+        return new LinkRewriter(Presses.BASE, press.signer(), unseen);
+    }
+
     @Test
-    void oneTargetTwiceIsOneLink() {
+    void oneTargetTwiceIsTwoLinksOfWhichTheSecondNamesItsPlace() {
         LinkRewriter.Rewritten rewritten = rewriter.rewrite(
                 "<a href='https://a.example'>x</a><a href='https://b.example'>y</a><a href='https://a.example'>z</a>",
                 7);
 
-        assertThat(rewritten.links()).containsExactly("https://a.example", "https://b.example");
+        assertThat(rewritten.links()).containsExactly("https://a.example", "https://b.example", "https://a.example");
+        assertThat(targets(rewritten))
+                .map(target -> target.replaceAll(".*?(&l=\\d+)?&s=.*", "$1"))
+                .containsExactly("", "", "&l=2");
+    }
+
+    @Test
+    void aPersonalLinkNamesItsPlace() {
+        LinkRewriter.Rewritten rewritten = rewriter.rewrite(
+                "<a href='https://a.example'>x</a><a href='https://b.example/?who={{first_name}}'>y</a>", 7);
+
+        assertThat(rewritten.html()).contains("{{#mb_click mb_links 1}}https://b.example/?who={{first_name}}");
+        assertThat(rewritten.links()).containsExactly("https://a.example", "https://b.example/?who={{first_name}}");
+    }
+
+    @Test
+    void oneMoreLinkStandsWhereNoPersonSeesItAndLeadsWhereTheFirstOneLeads() {
+        LinkRewriter.Rewritten rewritten =
+                rewriter(LinkRewriter.Unseen.ADDED).rewrite("<body><a href='https://a.example'>x</a></body>", 7);
+
+        Element unseen =
+                Jsoup.parse(rewritten.html()).select("a[href*=/track/click/]").get(1);
+        assertThat(rewritten.links()).containsExactly("https://a.example");
+        assertThat(unseen.attr("style")).contains("display:none");
+        assertThat(unseen.attr("aria-hidden")).isEqualTo("true");
+        assertThat(unseen.attr("tabindex")).isEqualTo("-1");
+        assertThat(unseen.text()).isEmpty();
+        assertThat(unseen.attr("href"))
+                .contains("&l=10000&s=")
+                .contains(Base64.getUrlEncoder()
+                        .withoutPadding()
+                        .encodeToString("https://a.example".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void whereNoLinkIsToBeFollowedNoneIsHidden() {
+        assertThat(rewriter(LinkRewriter.Unseen.ADDED)
+                        .rewrite("<p>Hello</p>", 7)
+                        .html())
+                .doesNotContain("/track/click/");
+    }
+
+    private static List<String> targets(LinkRewriter.Rewritten rewritten) {
+        return Jsoup.parse(rewritten.html()).select("a[href*=/track/click/]").eachAttr("href");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.mailblast.content;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailblast.http.FieldError;
+import io.mailblast.key.LinkSigner;
 import io.mailblast.key.MessageId;
 import io.mailblast.testing.Presses;
 import jakarta.mail.Session;
@@ -12,10 +13,12 @@ import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.jsoup.Jsoup;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,7 +86,8 @@ class NewsletterTest {
         String target = new String(Base64.getUrlDecoder().decode(query.get("url")), StandardCharsets.UTF_8);
         assertThat(link.getPath()).isEqualTo("/track/click/" + message.trackingId());
         assertThat(target).isEqualTo("https://a.example/?x=1&y=ü");
-        assertThat(press.signer().verifies(3, target, query.get("s"))).isTrue();
+        assertThat(press.signer().verifies(3, target, LinkSigner.NO_PLACE, query.get("s")))
+                .isTrue();
         assertThat(press.tracking().read(message.trackingId())).isEqualTo(ID);
     }
 
@@ -96,7 +100,8 @@ class NewsletterTest {
                 query(URI.create(Jsoup.parse(message.html()).selectFirst("a").attr("href")));
         String target = new String(Base64.getUrlDecoder().decode(query.get("url")), StandardCharsets.UTF_8);
         assertThat(target).isEqualTo("https://a.example/Köln?a=1&b=<&>");
-        assertThat(press.signer().verifies(3, target, query.get("s"))).isTrue();
+        assertThat(query.get("l")).isEqualTo("0");
+        assertThat(press.signer().verifies(3, target, 0, query.get("s"))).isTrue();
     }
 
     @Test
@@ -183,7 +188,8 @@ class NewsletterTest {
     }
 
     private static Map<String, String> query(URI link) {
-        String[] parts = link.getRawQuery().split("&");
-        return Map.of("url", parts[0].substring(4), "s", parts[1].substring(2));
+        return Arrays.stream(link.getRawQuery().split("&"))
+                .map(part -> part.split("=", 2))
+                .collect(Collectors.toMap(part -> part[0], part -> part[1]));
     }
 }

@@ -109,6 +109,7 @@ class EventCodecTest {
                 random.nextInt(Integer.MAX_VALUE),
                 Instant.ofEpochSecond(random.nextLong(4_000_000_000L), random.nextInt(1_000_000) * 1_000L),
                 text(random, 200),
+                random.nextInt(4) == 0 ? random.nextInt(20_000) : Event.NO_PLACE,
                 text(random, 100),
                 random.nextBoolean(),
                 text(random, 100),

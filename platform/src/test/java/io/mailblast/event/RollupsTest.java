@@ -2,6 +2,7 @@ package io.mailblast.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailblast.testing.TestCampaign;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,30 @@ class RollupsTest extends IngestScene {
                         + " from event e join client c on c.id = e.client_id"
                         + " group by c.name, c.os, c.device order by count(*)"))
                 .containsExactly("Apple Mail Privacy Protection, Other, machine: 2", "Thunderbird, Linux, desktop: 8");
+        assertThat(differences()).isEmpty();
+    }
+
+    @Test
+    void linksThatShareATargetAreCountedApartWhereTheClickNamesItsPlace() throws Exception {
+        String shared = "https://shop.example/";
+        String personal = "https://shop.example/?who={{first_name}}";
+        TestCampaign twice = TestCampaign.create(db, db.workspace("Twice"), 100, List.of(shared, personal, shared));
+        Instant at = Instant.now().minusSeconds(7_200);
+        log.append(Event.clicked(twice.message(1), at, shared, AGENT));
+        log.append(Event.clicked(twice.message(2), at, shared, 2, AGENT));
+        log.append(Event.clicked(twice.message(3), at, shared, 2, AGENT));
+        log.append(Event.clicked(twice.message(4), at, "https://shop.example/?who=Ann", 1, AGENT));
+        // Places of another campaign of the workspace: its URL says which of this one it is, if any.
+        log.append(Event.clicked(twice.message(5), at, shared, 7, AGENT));
+        log.append(Event.clicked(twice.message(6), at, "https://else.example/", 2, AGENT));
+
+        try (Ingester ingester = start()) {
+            drained(ingester);
+        }
+
+        assertThat(texts("select link_no || ': ' || total from event_count where campaign_id = " + twice.id()
+                        + " order by link_no"))
+                .containsExactly("-1: 6", "0: 2", "1: 1", "2: 2");
         assertThat(differences()).isEmpty();
     }
 

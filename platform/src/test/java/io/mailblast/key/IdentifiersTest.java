@@ -111,18 +111,20 @@ class IdentifiersTest {
         for (int i = 0; i < 2_000; i++) {
             String url = "https://example.com/" + Long.toString(random.nextLong(), 36) + "?ä=%20";
             long workspace = random.nextLong(1, 1_000);
-            String signature = LINKS.sign(workspace, url);
+            String signature = LINKS.sign(workspace, url, LinkSigner.NO_PLACE);
 
-            assertThat(LINKS.verifies(workspace, url, signature))
+            assertThat(LINKS.verifies(workspace, url, LinkSigner.NO_PLACE, signature))
                     .as("seed " + seed)
                     .isTrue();
-            assertThat(LINKS.verifies(workspace + 1, url, signature)).isFalse();
-            assertThat(LINKS.verifies(workspace, url + "x", signature)).isFalse();
+            assertThat(LINKS.verifies(workspace + 1, url, LinkSigner.NO_PLACE, signature))
+                    .isFalse();
+            assertThat(LINKS.verifies(workspace, url + "x", LinkSigner.NO_PLACE, signature))
+                    .isFalse();
             int at = random.nextInt(signature.length());
             char other = ALPHABET.charAt(random.nextInt(ALPHABET.length()));
             if (other != signature.charAt(at)) {
                 String changed = signature.substring(0, at) + other + signature.substring(at + 1);
-                assertThat(LINKS.verifies(workspace, url, changed))
+                assertThat(LINKS.verifies(workspace, url, LinkSigner.NO_PLACE, changed))
                         .as("seed " + seed + ": " + changed)
                         .isFalse();
             }
@@ -130,13 +132,25 @@ class IdentifiersTest {
     }
 
     @Test
+    void aSignatureBindsThePlaceThatTheLinkNames() {
+        String url = "https://example.com/";
+        String third = LINKS.sign(1, url, 3);
+
+        assertThat(LINKS.verifies(1, url, 3, third)).isTrue();
+        assertThat(LINKS.verifies(1, url, 4, third)).isFalse();
+        assertThat(LINKS.verifies(1, url, LinkSigner.NO_PLACE, third)).isFalse();
+        assertThat(LINKS.verifies(1, url, 3, LINKS.sign(1, url, LinkSigner.NO_PLACE)))
+                .isFalse();
+    }
+
+    @Test
     void everySingleChangedCharacterOfASignatureIsRefused() {
-        String signature = LINKS.sign(1, "https://example.com/");
+        String signature = LINKS.sign(1, "https://example.com/", LinkSigner.NO_PLACE);
         for (int i = 0; i < signature.length(); i++) {
             for (int c = 0; c < ALPHABET.length(); c++) {
                 if (signature.charAt(i) != ALPHABET.charAt(c)) {
                     String changed = signature.substring(0, i) + ALPHABET.charAt(c) + signature.substring(i + 1);
-                    assertThat(LINKS.verifies(1, "https://example.com/", changed))
+                    assertThat(LINKS.verifies(1, "https://example.com/", LinkSigner.NO_PLACE, changed))
                             .as(changed)
                             .isFalse();
                 }
@@ -156,7 +170,7 @@ class IdentifiersTest {
         String text = new String(bytes, StandardCharsets.UTF_8);
         int half = text.length() / 2;
 
-        assertThat(LINKS.verifies(1, text.substring(0, half), text.substring(half)))
+        assertThat(LINKS.verifies(1, text.substring(0, half), LinkSigner.NO_PLACE, text.substring(half)))
                 .isFalse();
     }
 }

@@ -23,7 +23,7 @@ public final class Presses {
     public static Newsletter.Press press() {
         Keyring keys = keys();
         return new Newsletter.Press(
-                BASE, MessageIdCodec.tracking(keys), MessageIdCodec.unsubscribe(keys), new LinkSigner(keys));
+                BASE, MessageIdCodec.tracking(keys), MessageIdCodec.unsubscribe(keys), new LinkSigner(keys), true);
     }
 
     /// Keys that live as long as the tests.

@@ -2,6 +2,7 @@ package io.mailblast.tracking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailblast.content.MessageLinks;
 import io.mailblast.event.EventLog;
 import io.mailblast.event.EventLogConfig;
 import io.mailblast.event.FileEventLog;
@@ -79,12 +80,39 @@ class TrackingRoutesTest {
 
     @Test
     void aSignedClickRedirectsAndIsAnEvent() {
-        HttpResponse<String> answer = click(identifiers.write(MESSAGE), TARGET, signer.sign(3, TARGET));
+        HttpResponse<String> answer =
+                click(identifiers.write(MESSAGE), TARGET, signer.sign(3, TARGET, LinkSigner.NO_PLACE));
 
         assertThat(answer.statusCode()).isEqualTo(302);
         assertThat(answer.headers().firstValue("Location")).hasValue("https://example.com/path?q=1&r=%C3%BC");
         assertThat(recorded()).isEqualTo(1);
         assertThat(count("clicks")).isEqualTo(1);
+    }
+
+    @Test
+    void aLinkThatNamesItsPlaceIsFollowedWithItAlone() {
+        String id = identifiers.write(MESSAGE);
+        String signature = signer.sign(3, TARGET, 4);
+
+        assertThat(click(id, TARGET, signature + "&l=4").statusCode()).isEqualTo(302);
+        assertThat(click(id, TARGET, signature + "&l=5").statusCode()).isEqualTo(200);
+        assertThat(click(id, TARGET, signature).statusCode()).isEqualTo(200);
+        assertThat(click(id, TARGET, signature + "&l=x").statusCode()).isEqualTo(400);
+        assertThat(click(id, TARGET, signature + "&l=10001").statusCode()).isEqualTo(400);
+        assertThat(recorded()).isEqualTo(1);
+    }
+
+    @Test
+    void whoFollowsTheLinkThatNobodySeesIsAScanner() {
+        String signature = signer.sign(3, TARGET, MessageLinks.UNSEEN);
+
+        HttpResponse<String> answer =
+                click(identifiers.write(MESSAGE), TARGET, signature + "&l=" + MessageLinks.UNSEEN);
+
+        assertThat(answer.statusCode()).isEqualTo(302);
+        assertThat(recorded()).isEqualTo(1);
+        assertThat(count("probes")).isEqualTo(1);
+        assertThat(count("clicks")).isZero();
     }
 
     @Test
@@ -105,8 +133,12 @@ class TrackingRoutesTest {
     void aSignatureIsGoodForItsWorkspaceAndItsLinkOnly() {
         String id = identifiers.write(MESSAGE);
 
-        assertThat(click(id, TARGET, signer.sign(4, TARGET)).statusCode()).isEqualTo(200);
-        assertThat(click(id, TARGET + "x", signer.sign(3, TARGET)).statusCode()).isEqualTo(200);
+        assertThat(click(id, TARGET, signer.sign(4, TARGET, LinkSigner.NO_PLACE))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(click(id, TARGET + "x", signer.sign(3, TARGET, LinkSigner.NO_PLACE))
+                        .statusCode())
+                .isEqualTo(200);
         assertThat(recorded()).isZero();
     }
 
@@ -153,7 +185,7 @@ class TrackingRoutesTest {
                 "no link",
             })
     void aTargetThatIsNoneNamesTheParameter(String url) {
-        HttpResponse<String> answer = click(identifiers.write(MESSAGE), url, signer.sign(3, url));
+        HttpResponse<String> answer = click(identifiers.write(MESSAGE), url, signer.sign(3, url, LinkSigner.NO_PLACE));
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(TestServer.json(answer).at("/errors/0/field").asText()).isEqualTo("url");
@@ -177,7 +209,7 @@ class TrackingRoutesTest {
         assertThat(plain).contains("+");
 
         HttpResponse<String> answer = get("/track/click/" + identifiers.write(MESSAGE) + "?url="
-                + plain.replace("=", "%3D") + "&s=" + signer.sign(3, url));
+                + plain.replace("=", "%3D") + "&s=" + signer.sign(3, url, LinkSigner.NO_PLACE));
 
         assertThat(answer.statusCode()).isEqualTo(302);
     }
@@ -188,7 +220,7 @@ class TrackingRoutesTest {
 
         assertThat(server.call("HEAD", "/track/open/" + id, "", null).statusCode())
                 .isEqualTo(200);
-        assertThat(server.call("HEAD", query(id, TARGET, signer.sign(3, TARGET)), "", null)
+        assertThat(server.call("HEAD", query(id, TARGET, signer.sign(3, TARGET, LinkSigner.NO_PLACE)), "", null)
                         .statusCode())
                 .isEqualTo(302);
         assertThat(log.read(log.start(), 10).entries())
@@ -205,7 +237,9 @@ class TrackingRoutesTest {
         for (int flag : new int[] {MessageId.TEST, MessageId.NO_TRACKING}) {
             String id = identifiers.write(new MessageId(3, 14, 159, flag));
             assertThat(open(id).statusCode()).isEqualTo(200);
-            assertThat(click(id, TARGET, signer.sign(3, TARGET)).statusCode()).isEqualTo(302);
+            assertThat(click(id, TARGET, signer.sign(3, TARGET, LinkSigner.NO_PLACE))
+                            .statusCode())
+                    .isEqualTo(302);
         }
         assertThat(recorded()).isZero();
     }
@@ -220,7 +254,9 @@ class TrackingRoutesTest {
 
         assertThat(last.statusCode()).isEqualTo(503);
         assertThat(last.headers().firstValue("Retry-After")).isPresent();
-        assertThat(click(id, TARGET, signer.sign(3, TARGET)).statusCode()).isEqualTo(302);
+        assertThat(click(id, TARGET, signer.sign(3, TARGET, LinkSigner.NO_PLACE))
+                        .statusCode())
+                .isEqualTo(302);
         assertThat(count("unrecorded")).isEqualTo(2);
     }
 
@@ -268,10 +304,10 @@ class TrackingRoutesTest {
     void withMoreThanMayWaitOpensAreRefusedAtOnceAndClicksGoOnUnrecorded() throws Exception {
         String id = identifiers.write(MESSAGE);
         String open = "/track/open/" + id;
-        String click = query(id, TARGET, signer.sign(3, TARGET));
+        String click = query(id, TARGET, signer.sign(3, TARGET, LinkSigner.NO_PLACE));
         Map<Integer, AtomicInteger> opens = Map.of(200, new AtomicInteger(), 503, new AtomicInteger());
         Map<Integer, AtomicInteger> clicks = Map.of(302, new AtomicInteger());
-        TrackingConfig few = new TrackingConfig("x", 10, Duration.ofSeconds(10));
+        TrackingConfig few = new TrackingConfig("x", 10, Duration.ofSeconds(10), true);
         try (FileEventLog large = FileEventLog.open(folder.resolve("large"), EventLogConfig.DEFAULTS, registry);
                 TestServer busy = new TestServer(
                         new TrackingRoutes(large, identifiers, signer, InstantSource.system(), registry, few))) {

@@ -218,7 +218,7 @@ class UnsubscribeRoutesTest {
                 tokens,
                 InstantSource.system(),
                 registry,
-                new TrackingConfig("Tom & Jerry's <News>", 100, Duration.ofSeconds(1)));
+                new TrackingConfig("Tom & Jerry's <News>", 100, Duration.ofSeconds(1), true));
     }
 
     private Refusals refusals(Database database) {

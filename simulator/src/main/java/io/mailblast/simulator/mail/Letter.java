@@ -24,7 +24,7 @@ import org.jsoup.nodes.Element;
 /// @param text the plain part, decoded
 /// @param trackingImages images of one pixel, or all images if there is no such
 /// @param otherImages the rest
-/// @param links targets of `<a href>`, each once, in order, without the unsubscribe link
+/// @param links targets of `<a href>` that a person sees, each once, in order, without the unsubscribe link
 /// @param oneClick where to send the one-click unsubscribe request (RFC 8058 §3.1), if the mail offers it
 public record Letter(
         Optional<String> html,
@@ -63,7 +63,7 @@ public record Letter(
             for (Element image : page.select("img[src]")) {
                 uri(image.attr("src")).ifPresent(isPixel(image) ? tracking::add : others::add);
             }
-            for (Element anchor : page.select("a[href]")) {
+            for (Element anchor : page.select("a[href]:not([style*=display:none])")) {
                 uri(anchor.attr("href"))
                         .filter(target -> !links.contains(target))
                         .filter(target -> !isUnsubscribe(target, oneClick))

@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
 final class FactReaders {
 
     private static final int READERS = 48;
+    /// But for the link that people do not see.
     private static final Pattern TRACKED =
-            Pattern.compile("(?:href|src)=\"https?://[^/\"]*(/track/(open|click)/[^\"]+)\"");
+            Pattern.compile("(?:href|src)=\"https?://[^/\"]*(/track/(open|click)/[^\"]+)\"(?! style=\"display:none\")");
     private static final List<String> USER_AGENTS = List.of(
             "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148",
             "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/137.0.0.0 Safari/537.36",

@@ -20,8 +20,9 @@ public record TrackedLinks(List<String> openPaths, List<String> clickPaths) {
             "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/137.0 Mobile Safari/537.36",
             "Mozilla/5.0 (X11; Linux x86_64; rv:139.0) Gecko/20100101 Firefox/139.0");
 
+    /// But for the link that people do not see.
     private static final Pattern TRACKED =
-            Pattern.compile("(?:href|src)=\"(https?://[^\"]*/track/(open|click)/[^\"]+)\"");
+            Pattern.compile("(?:href|src)=\"(https?://[^\"]*/track/(open|click)/[^\"]+)\"(?! style=\"display:none\")");
 
     /// @param count mails, the first ones that it took
     /// @throws CannotRunException when they are not tracked as they must be
