@@ -45,6 +45,12 @@ public final class ApiClient implements AutoCloseable {
         renew();
     }
 
+    /// As another one who has just signed in, without asking.
+    public void signInAs(ApiClient other) {
+        credentials = other.credentials;
+        token = other.token;
+    }
+
     /// The access token of the last sign-in, for requests that somebody else makes. It ends as every one does.
     public String token() {
         return token;
