@@ -131,6 +131,10 @@ class OpenApiTest {
         ask(operator, "GET /history/series", "/history/series", null);
         ask(operator, "GET /reports/{period}", "/reports/daily", null);
         ask(operator, "GET /nodes", "/nodes", null);
+        ask(operator, "GET /runs", "/runs", null);
+        ask(operator, "GET /runs/{run}/report", "/runs/load-20260101-000000/report", null);
+        ask(operator, "GET /receivers", "/receivers", null);
+        ask(operator, "POST /receivers/test", "/receivers/test", null);
         ask(operator, "POST /installation/delivery/test", "/installation/delivery/test", null);
         ask(operator, "GET /history", "/history?series=queue_depth,cpu_ratio&range=30m", null);
         ask(operator, "GET /installation/hold", "/installation/hold", null);

@@ -101,10 +101,11 @@ public final class Alerting implements AutoCloseable {
         return every;
     }
 
-    /// `/alerts`, `/silences`, and `/webhooks/pagerduty`.
+    /// `/alerts`, `/silences`, `/receivers`, and `/webhooks/pagerduty`.
     public List<Feature> features() {
         return List.of(
                 new AlertRoutes(database, rules::rules, clock),
+                new ReceiverRoutes(config, console),
                 new PagerDutyWebhook(new Incidents(database), config, console, clock));
     }
 

@@ -31,6 +31,8 @@ import io.mailblast.monitoring.SupervisorFile;
 import io.mailblast.report.ReportRoutes;
 import io.mailblast.report.ReportSchedule;
 import io.mailblast.report.Reports;
+import io.mailblast.report.RunRoutes;
+import io.mailblast.report.Runs;
 import io.mailblast.report.ToldReports;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
@@ -156,6 +158,7 @@ final class Observation implements AutoCloseable {
         features.add(new HistoryRoutes(new PastSeries(database, clock, timeScale), clock));
         features.add(new SlowStatementRoutes(slow));
         features.add(new ReportRoutes(reports));
+        features.add(new RunRoutes(new Runs(config.home().resolve("reports"))));
         features.add(new NodeRoutes(new Nodes(database)));
     }
 

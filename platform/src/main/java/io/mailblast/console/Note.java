@@ -28,6 +28,7 @@ enum Note {
     NOTED("The note is kept."),
     SILENCED("Silenced."),
     HEARD("The silence has ended."),
+    REVOKED("The key is revoked; nothing can use it any more."),
     DISABLED("The account is disabled; its sessions have ended.");
 
     private final String text;

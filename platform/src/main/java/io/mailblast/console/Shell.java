@@ -46,12 +46,15 @@ record Shell(
                                         new Place("alerts", "Alerts", "/console/alerts", "bell"),
                                         new Place("system", "System", "/console/system", "home"),
                                         new Place("performance", "Performance", "/console/performance", "pulse"),
+                                        new Place("runs", "Validation", "/console/runs", "check"),
+                                        new Place("receivers", "Receivers", "/console/receivers", "at"),
                                         new Place("users", "Accounts", "/console/users", "users"))
                                 : List.of()),
                 new Group(
                         "Settings",
                         List.of(
                                 new Place("senders", "Senders", "/console/senders", "at"),
+                                new Place("keys", "API keys", "/console/keys", "key"),
                                 new Place("start", "First steps", "/console/start", "steps"))));
     }
 
@@ -63,6 +66,7 @@ record Shell(
                 new Place("", "Add a contact", "/console/contacts/new", "plus"),
                 new Place("", "Make a list", "/console/lists/new", "plus"),
                 new Place("", "Add a sender", "/console/senders/new", "plus"),
+                new Place("", "Make an API key", "/console/keys/new", "plus"),
                 new Place("", "Components of these pages", "/console/components", "list"));
     }
 

@@ -18,6 +18,8 @@ import io.mailblast.campaign.StatsRoutes;
 import io.mailblast.http.Feature;
 import io.mailblast.http.LocalApi;
 import io.mailblast.http.Route;
+import io.mailblast.report.RunRoutes;
+import io.mailblast.report.Runs;
 import io.mailblast.testing.Folders;
 import io.mailblast.testing.Presses;
 import io.mailblast.testing.SettableClock;
@@ -44,6 +46,9 @@ final class ConsoleScene implements AutoCloseable {
     final SettableClock clock = new SettableClock();
     final Auth auth;
     final TestServer server;
+
+    /// Where reports of validation lie.
+    final Path runs = Folders.temporary("mailblast-runs-");
 
     private final Console console;
 
@@ -75,6 +80,7 @@ final class ConsoleScene implements AutoCloseable {
                 new SenderRoutes(database.database(), SenderVerification.ofSimulator()),
                 new StatsRoutes(
                         database.database(), (workspace, campaign) -> kind -> StatsRoutes.Events.Count.of(0, 0, 0, 0)),
+                new RunRoutes(new Runs(runs)),
                 console));
         server = new TestServer(auth.authenticator(), features);
         routes.set(server.server().routes());
@@ -99,8 +105,12 @@ final class ConsoleScene implements AutoCloseable {
 
     /// Signed in to a workspace, as a member.
     Browser signedIn(String workspace) {
+        return signedIn(workspace, Role.MEMBER);
+    }
+
+    Browser signedIn(String workspace, Role role) {
         String email = "someone-" + System.nanoTime() + "@" + workspace + ".example";
-        auth.accounts().create(email, PASSWORD, workspace, Role.MEMBER);
+        auth.accounts().create(email, PASSWORD, workspace, role);
         Browser browser = browser();
         browser.post("/console/sign-in", Map.of("email", email, "password", PASSWORD));
         browser.get("/console/campaigns/new");
