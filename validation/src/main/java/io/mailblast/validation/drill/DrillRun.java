@@ -41,6 +41,9 @@ final class DrillRun implements Progress, AutoCloseable {
     /// What a fault may take beyond its own time until it is done, such as the start of a process.
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+    /// The same where the platform is broken on purpose: it need not recover.
+    private static final Duration LESS_PATIENCE = Duration.ofSeconds(15);
+
     /// So that there is something to compare with how it was before.
     private static final Duration LEAST_RECOVERY = Duration.ofSeconds(8);
 
@@ -53,6 +56,8 @@ final class DrillRun implements Progress, AutoCloseable {
 
     private final Plan plan;
     private final Drill drill;
+    private final Duration patience;
+    private final Duration recovery;
     private final Fault fault;
     private final Reached subject;
     private final Map<String, Definition> definitions;
@@ -77,6 +82,7 @@ final class DrillRun implements Progress, AutoCloseable {
     /// @throws IllegalArgumentException when nobody knows its fault
     DrillRun(
             Plan plan,
+            DrillSeries.Platform platform,
             Reached subject,
             Site site,
             Map<String, Definition> definitions,
@@ -86,6 +92,9 @@ final class DrillRun implements Progress, AutoCloseable {
             Progress people) {
         this.plan = plan;
         this.drill = plan.drill().orElseThrow();
+        boolean isWell = platform == DrillSeries.Platform.WELL;
+        this.patience = isWell ? PATIENCE : LESS_PATIENCE;
+        this.recovery = isWell ? PATIENCE.plus(drill.recovered()) : LESS_PATIENCE;
         this.fault = Faults.named(drill.fault()).orElseThrow(() -> new IllegalArgumentException(drill.fault()));
         this.subject = subject;
         this.definitions = definitions;
@@ -146,7 +155,7 @@ final class DrillRun implements Progress, AutoCloseable {
     }
 
     private Set<String> awaitCalm() {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + patience.toNanos();
         Set<String> firing = alerts.now();
         while (!UPTIME.containsAll(firing) && System.nanoTime() < deadline) {
             pause();
@@ -180,7 +189,7 @@ final class DrillRun implements Progress, AutoCloseable {
             Instant over = from.plus(drill.lasts(timeScale));
             // An alert that has not fired by then is too late.
             Instant late = over.plus(longestHold()).plus(drill.detected());
-            while (goOn.getAsBoolean() && Instant.now().isBefore(late.plus(PATIENCE))) {
+            while (goOn.getAsBoolean() && Instant.now().isBefore(late.plus(patience))) {
                 note(from);
                 boolean told = isDetected(mails) || Instant.now().isAfter(late);
                 if (Instant.now().isAfter(over) && told && going.isDone()) {
@@ -234,7 +243,7 @@ final class DrillRun implements Progress, AutoCloseable {
     private void heal(BooleanSupplier goOn) {
         Instant from = ended.orElse(Instant.now());
         Instant least = from.plus(LEAST_RECOVERY);
-        Instant most = from.plus(PATIENCE).plus(drill.recovered());
+        Instant most = from.plus(recovery);
         while (goOn.getAsBoolean() && Instant.now().isBefore(most)) {
             stillFiring = stillFiring();
             if (Instant.now().isAfter(least)

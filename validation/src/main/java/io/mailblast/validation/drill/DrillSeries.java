@@ -140,7 +140,8 @@ final class DrillSeries implements AutoCloseable {
                 become(watched, setup(plan, platform, fault.environment().apply(watched)), people));
         Plan made = cold && platform == Platform.WELL ? Drill.cold(plan) : plan;
         cold = false;
-        try (DrillRun run = new DrillRun(made, subject, site, definitions, machine, timeScale, seed, people)) {
+        try (DrillRun run =
+                new DrillRun(made, platform, subject, site, definitions, machine, timeScale, seed, people)) {
             running = Optional.of(run);
             return run.execute();
         } catch (CannotRunException e) {
