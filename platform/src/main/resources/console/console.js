@@ -201,19 +201,25 @@
     const drop = one('.drop', form);
     const input = one('input[type="file"]', form);
     const name = one('[data-file-name]', form);
-    const chosen = () => {
+    const mapping = document.getElementById('mapping');
+    const columns = () => all('[data-column]', mapping).map((column) => column.value).join(',');
+    const chosen = () => { mapping.innerHTML = ''; look(); };
+    const look = (focused) => {
       const file = input.files[0];
       name.textContent = file ? file.name + ', ' + Math.max(1, Math.round(file.size / 1000)).toLocaleString() + ' KB' : '';
       if (!file) return;
-      fetch(form.dataset.look, {
+      fetch(form.dataset.look + '?' + new URLSearchParams({columns: columns()}), {
         method: 'POST', body: file.slice(0, 65536),
         headers: {'Content-Type': 'text/csv', 'X-Csrf': one('[name="_csrf"]', form).value},
       }).then((answer) => (answer.status === 401 ? (signedOut(), '') : answer.text())).then((html) => {
-        const mapping = document.getElementById('mapping');
         mapping.innerHTML = html;
+        if (focused >= 0) all('[data-column]', mapping)[focused]?.focus();
       }).catch(() => lost('The connection is lost. Choose the file again in a moment.'));
     };
     input.addEventListener('change', chosen);
+    mapping.addEventListener('change', (event) => {
+      if (event.target.matches('[data-column]')) look(all('[data-column]', mapping).indexOf(event.target));
+    });
     ['dragover', 'dragenter'].forEach((kind) => drop.addEventListener(kind, (event) => { event.preventDefault(); drop.classList.add('over'); }));
     ['dragleave', 'drop'].forEach((kind) => drop.addEventListener(kind, () => drop.classList.remove('over')));
     drop.addEventListener('drop', (event) => { event.preventDefault(); input.files = event.dataTransfer.files; chosen(); });
@@ -226,6 +232,7 @@
       say('');
       const settings = new URLSearchParams(new FormData(form));
       settings.delete('_csrf'); settings.delete('file');
+      settings.set('columns', columns());
       for (const [key, value] of [...settings]) if (!value) settings.delete(key);
       const request = new XMLHttpRequest();
       const bar = one('progress', form);

@@ -128,7 +128,11 @@ class ConsoleTest {
         choose(
                 "readers.csv",
                 "email,first_name,city\nada@example.net,Ada,London\ngrace@example.net,Grace,Paris\nbounce@example.net,Bo,\nno address,No,\n");
-        assertThat(page.locator("#mapping")).containsText("First name");
+        assertThat(page.getByLabel("What first_name is")).hasValue("first_name");
+        page.getByLabel("What email is").selectOption("attribute");
+        assertThat(page.locator("#mapping")).containsText("There is no column called");
+        page.getByLabel("What email is").selectOption("email");
+        assertThat(page.getByLabel("What email is")).isFocused();
         assertThat(page.locator("#mapping")).containsText("Refused");
         page.getByLabel("or on a new one").fill("Readers");
         click("Import");

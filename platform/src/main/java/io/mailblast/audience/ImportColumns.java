@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// What the columns of a file mean, told by its header, and what its rows come to by that.
 ///
 /// `email`, `name`, `first_name`, `last_name` and `segment` or `list` are known in any case and order, and by a
-/// few other spellings; every other column is an attribute of its name. A column without a name is left out.
+/// few other spellings; every other column is an attribute of its name. A column without a name is left out. Whoever
+/// imports
+/// may say otherwise.
 final class ImportColumns {
 
     private static final int MAX_NAME = 200;
@@ -26,25 +28,15 @@ final class ImportColumns {
     /// Of one file; more of them is a column that is no segment.
     private static final int MAX_LISTS = 1_000;
 
-    private enum Role {
-        EMAIL,
-        NAME,
-        FIRST_NAME,
-        LAST_NAME,
-        LIST,
-        ATTRIBUTE,
-        NONE
-    }
-
-    private final Role[] roles;
+    private final ColumnMeaning[] meanings;
     private final List<String> header;
     private final boolean hasAttributes;
     private final Map<String, Integer> lists = new LinkedHashMap<>();
 
-    private ImportColumns(Role[] roles, List<String> header) {
-        this.roles = roles;
+    private ImportColumns(ColumnMeaning[] meanings, List<String> header) {
+        this.meanings = meanings;
         this.header = header;
-        this.hasAttributes = List.of(roles).contains(Role.ATTRIBUTE);
+        this.hasAttributes = List.of(meanings).contains(ColumnMeaning.ATTRIBUTE);
     }
 
     /// What a row comes to.
@@ -64,41 +56,58 @@ final class ImportColumns {
         record Refused(String reason) implements Row {}
     }
 
-    /// @throws CsvRefusedException where there is no e-mail column, or two columns mean the same
-    static ImportColumns of(List<String> header) throws CsvRefusedException {
-        Role[] roles = new Role[header.size()];
+    /// @param said what the columns are, one for each; empty for what their names say
+    /// @throws CsvRefusedException where there is no e-mail column, two columns mean the same, or another number of
+    ///     them is said
+    static ImportColumns of(List<String> header, List<ColumnMeaning> said) throws CsvRefusedException {
+        if (!said.isEmpty() && said.size() != header.size()) {
+            throw new CsvRefusedException("The file has " + header.size() + " columns, and it was said what "
+                    + said.size() + " of them are.");
+        }
+        ColumnMeaning[] meanings = meanings(header, said).toArray(ColumnMeaning[]::new);
         Set<Object> seen = new HashSet<>();
-        for (int i = 0; i < roles.length; i++) {
+        for (int i = 0; i < meanings.length; i++) {
             String name = header.get(i);
-            roles[i] = role(name);
-            if (roles[i] == Role.ATTRIBUTE && name.length() > MAX_KEY) {
-                throw new CsvRefusedException(
-                        "Column " + (i + 1) + " has a name of more than " + MAX_KEY + " characters.");
+            if (meanings[i] == ColumnMeaning.ATTRIBUTE) {
+                requireKey(name, i + 1);
             }
-            boolean twice = roles[i] != Role.NONE
-                    && roles[i] != Role.LIST
-                    && !seen.add(roles[i] == Role.ATTRIBUTE ? SafeCell.read(name) : roles[i]);
+            boolean twice = meanings[i] != ColumnMeaning.NONE
+                    && meanings[i] != ColumnMeaning.LIST
+                    && !seen.add(meanings[i] == ColumnMeaning.ATTRIBUTE ? SafeCell.read(name) : meanings[i]);
             if (twice) {
                 throw new CsvRefusedException(
                         "Two columns mean the same: the second is number " + (i + 1) + ", “" + name + "”.");
             }
         }
-        if (!seen.contains(Role.EMAIL)) {
+        if (!seen.contains(ColumnMeaning.EMAIL)) {
             String found = String.join(", ", header);
             throw new CsvRefusedException("There is no column called “email” in the first line. It has: "
                     + (found.length() > 300 ? found.substring(0, 300) + "…" : found));
         }
-        return new ImportColumns(roles, header.stream().map(SafeCell::read).toList());
+        return new ImportColumns(meanings, header.stream().map(SafeCell::read).toList());
     }
 
-    /// What a column is, as the API spells it: `email`, `attribute`, `none` …
-    String meaning(int column) {
-        return roles[column].name().toLowerCase(Locale.ROOT);
+    /// What the columns are, whether or not a file of them can be imported.
+    ///
+    /// @param said as for [#of]
+    static List<ColumnMeaning> meanings(List<String> header, List<ColumnMeaning> said) {
+        return said.size() == header.size()
+                ? said
+                : header.stream().map(ImportColumns::named).toList();
+    }
+
+    private static void requireKey(String name, int number) throws CsvRefusedException {
+        if (name.isEmpty()) {
+            throw new CsvRefusedException("Column " + number + " has no name, and so cannot be an attribute.");
+        }
+        if (name.length() > MAX_KEY) {
+            throw new CsvRefusedException("Column " + number + " has a name of more than " + MAX_KEY + " characters.");
+        }
     }
 
     /// Whether rows can ask for lists.
     boolean nameLists() {
-        return List.of(roles).contains(Role.LIST);
+        return List.of(meanings).contains(ColumnMeaning.LIST);
     }
 
     /// Names of the lists that rows asked for, in the order of their numbers.
@@ -107,8 +116,8 @@ final class ImportColumns {
     }
 
     Row read(List<String> fields) {
-        if (fields.size() < roles.length || !isBlankFrom(fields, roles.length)) {
-            return new Row.Refused("has " + fields.size() + " fields where the first line has " + roles.length);
+        if (fields.size() < meanings.length || !isBlankFrom(fields, meanings.length)) {
+            return new Row.Refused("has " + fields.size() + " fields where the first line has " + meanings.length);
         }
         EmailAddress email = null;
         String firstName = null;
@@ -116,9 +125,9 @@ final class ImportColumns {
         String name = null;
         ObjectNode attributes = hasAttributes ? JsonNodeFactory.instance.objectNode() : null;
         List<Integer> numbers = List.of();
-        for (int i = 0; i < roles.length; i++) {
+        for (int i = 0; i < meanings.length; i++) {
             String cell = SafeCell.read(fields.get(i).strip());
-            switch (roles[i]) {
+            switch (meanings[i]) {
                 case EMAIL -> {
                     switch (EmailAddress.judgeTyped(cell)) {
                         case EmailAddress.Judgement.Accepted(EmailAddress value) -> email = value;
@@ -218,15 +227,15 @@ final class ImportColumns {
         return numbers;
     }
 
-    private static Role role(String name) {
+    private static ColumnMeaning named(String name) {
         return switch (name.toLowerCase(Locale.ROOT).replaceAll("[\\s_-]+", "_")) {
-            case "email", "e_mail", "email_address", "e_mail_address" -> Role.EMAIL;
-            case "name", "full_name" -> Role.NAME;
-            case "first_name", "firstname" -> Role.FIRST_NAME;
-            case "last_name", "lastname" -> Role.LAST_NAME;
-            case "segment", "segments", "list", "lists" -> Role.LIST;
-            case "" -> Role.NONE;
-            default -> Role.ATTRIBUTE;
+            case "email", "e_mail", "email_address", "e_mail_address" -> ColumnMeaning.EMAIL;
+            case "name", "full_name" -> ColumnMeaning.NAME;
+            case "first_name", "firstname" -> ColumnMeaning.FIRST_NAME;
+            case "last_name", "lastname" -> ColumnMeaning.LAST_NAME;
+            case "segment", "segments", "list", "lists" -> ColumnMeaning.LIST;
+            case "" -> ColumnMeaning.NONE;
+            default -> ColumnMeaning.ATTRIBUTE;
         };
     }
 }

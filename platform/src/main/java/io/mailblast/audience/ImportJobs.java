@@ -30,8 +30,8 @@ final class ImportJobs {
             """;
 
     private static final String INSERT = """
-            insert into import_job (workspace_id, list_id, mode, state, file_name, upload, bytes_total)
-            values (:workspaceId, :listId, :mode, 'waiting', :fileName, :upload, :bytes)
+            insert into import_job (workspace_id, list_id, mode, meanings, state, file_name, upload, bytes_total)
+            values (:workspaceId, :listId, :mode, :meanings, 'waiting', :fileName, :upload, :bytes)
             returning id
             """;
 
@@ -113,12 +113,14 @@ final class ImportJobs {
     }
 
     /// @param listId 0 for none
+    /// @param columns what they are; empty for what their names say
     /// @param upload the file's name in the uploads folder; it is on disk
     static long insert(
             Handle handle,
             long workspaceId,
             long listId,
             ImportMode mode,
+            List<ColumnMeaning> columns,
             @Nullable String fileName,
             String upload,
             long bytes) {
@@ -126,6 +128,7 @@ final class ImportJobs {
                 .bind("workspaceId", workspaceId)
                 .bind("listId", listId == 0 ? null : (Long) listId)
                 .bind("mode", mode.spelling())
+                .bind("meanings", ColumnMeaning.text(columns))
                 .bind("fileName", fileName)
                 .bind("upload", upload)
                 .bind("bytes", bytes)

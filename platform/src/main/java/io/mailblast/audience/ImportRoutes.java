@@ -76,8 +76,8 @@ public final class ImportRoutes implements Feature {
                 Route.post("/contacts/import", "importContacts")
                         .tag("imports")
                         .summary(
-                                "Import a CSV file: as `file` of a form, with `list_id` and `mode` as further fields, or as"
-                                        + " the body")
+                                "Import a CSV file: as `file` of a form, with `list_id`, `mode` and `columns` as further"
+                                        + " fields, or as the body")
                         .query("list_id", Schema.id(), "The list that all contacts of the file join; not with a form")
                         .query(
                                 "mode",
@@ -85,6 +85,7 @@ public final class ImportRoutes implements Feature {
                                 "What becomes of contacts that are there: `update` changes what the file says (unless"
                                         + " said otherwise), `skip` leaves them as they are, `list_only` too, and refuses"
                                         + " unknown addresses; with all three they join the lists. Not with a form")
+                        .query("columns", ImportUpload.COLUMNS, ImportUpload.COLUMNS_WORDS + ". Not with a form")
                         .consumes("multipart/form-data", "text/csv")
                         .answers(202, IMPORT)
                         .problems(404, 408, 413, 415, 429)
@@ -145,6 +146,7 @@ public final class ImportRoutes implements Feature {
                         call.workspaceId(),
                         received.listId(),
                         received.mode(),
+                        received.columns(),
                         received.fileName(),
                         upload.name(),
                         upload.bytes());

@@ -32,7 +32,7 @@ final class ImportRun {
     private static final String UNLOCK = "select pg_advisory_unlock(hashtextextended('mailblast.import', :id))";
 
     private static final String TAKE = """
-            select workspace_id, list_id, mode, upload from import_job
+            select workspace_id, list_id, mode, meanings, upload from import_job
             where id = :id and state in ('waiting', 'running') for update skip locked
             """;
 
@@ -119,7 +119,8 @@ final class ImportRun {
         record NotMine() implements End {}
     }
 
-    private record Job(long workspaceId, @Nullable Long listId, ImportMode mode, String upload) {}
+    private record Job(
+            long workspaceId, @Nullable Long listId, ImportMode mode, List<ColumnMeaning> columns, String upload) {}
 
     /// Thrown when the runner closes.
     private static final class StoppedException extends Exception {}
@@ -174,6 +175,7 @@ final class ImportRun {
                         row.getLong("workspace_id"),
                         row.getObject("list_id", Long.class),
                         ImportMode.of(row.getString("mode")).orElseThrow(),
+                        ColumnMeaning.list(row.getString("meanings")),
                         row.getString("upload")))
                 .findOne();
         job.ifPresent(_ -> handle.createUpdate(BEGIN).bind("id", jobId).execute());
@@ -186,7 +188,7 @@ final class ImportRun {
         Path upload = uploads.path(job.upload());
         try (CsvFile file = CsvFile.open(
                 () -> new BufferedInputStream(Files.newInputStream(upload), 64 << 10), config.maxLineBytes())) {
-            ImportColumns columns = ImportColumns.of(file.header());
+            ImportColumns columns = ImportColumns.of(file.header(), job.columns());
             if (job.mode() == ImportMode.LIST_ONLY && job.listId() == null && !columns.nameLists()) {
                 throw new CsvRefusedException("There is no list to add contacts to: name one by list_id, or lists of"
                         + " their own in a column called “list”.");

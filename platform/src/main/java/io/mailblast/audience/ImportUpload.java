@@ -3,6 +3,7 @@ package io.mailblast.audience;
 import io.mailblast.http.Call;
 import io.mailblast.http.FieldError;
 import io.mailblast.http.Problem;
+import io.mailblast.http.Schema;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -22,15 +23,21 @@ import org.apache.james.mime4j.stream.RawFieldParser;
 import org.jspecify.annotations.Nullable;
 
 /// Takes the body of `POST /contacts/import` into a file, in constant memory: a form (RFC 7578) with `file` and
-/// perhaps `list_id` and `mode`, or the CSV itself, with these two in the query.
+/// perhaps `list_id`, `mode` and `columns`, or the CSV itself, with these in the query.
 final class ImportUpload {
 
     /// What a form has beside its file: boundaries, headers, the other fields.
     private static final long FORM_BYTES = 64 << 10;
 
-    private static final int MAX_FIELD_BYTES = 64;
+    /// What `columns` may be.
+    static final Schema COLUMNS = Schema.text(0, 8_000);
 
-    private static final List<String> SETTINGS = List.of("list_id", "mode");
+    static final String COLUMNS_WORDS = "What the columns of the file are, in their order, with commas between them: "
+            + String.join(", ", ColumnMeaning.spellings()) + "; what their names say unless said otherwise";
+
+    private static final int MAX_FIELD_BYTES = 8_000;
+
+    private static final List<String> SETTINGS = List.of("list_id", "mode", "columns");
 
     private static final MimeConfig FORM = MimeConfig.custom()
             .setStrictParsing(true)
@@ -54,7 +61,8 @@ final class ImportUpload {
     ///
     /// @param fileName as the client called it, or null
     /// @param listId 0 for none
-    record Received(@Nullable String fileName, long listId, ImportMode mode) {}
+    /// @param columns what they are; empty for what their names say
+    record Received(@Nullable String fileName, long listId, ImportMode mode, List<ColumnMeaning> columns) {}
 
     /// Writes the file to `upload`, not yet flushed.
     ///
@@ -82,7 +90,11 @@ final class ImportUpload {
             }
             receiving.file(body);
         }
-        return new Received(receiving.fileName, receiving.listId(), receiving.mode());
+        return new Received(
+                receiving.fileName,
+                receiving.listId(),
+                receiving.mode(),
+                columns(receiving.settings.getOrDefault("columns", "")));
     }
 
     private void form(InputStream body, String contentType) throws IOException {
@@ -150,6 +162,15 @@ final class ImportUpload {
             } catch (IOException e) {
                 throw noRoom();
             }
+        }
+    }
+
+    /// @throws io.mailblast.http.ProblemException 400 for a word that is no meaning
+    static List<ColumnMeaning> columns(String text) {
+        try {
+            return ColumnMeaning.list(text);
+        } catch (IllegalArgumentException e) {
+            throw Problem.badInput("columns", String.valueOf(e.getMessage())).asException();
         }
     }
 

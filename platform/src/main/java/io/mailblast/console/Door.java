@@ -104,7 +104,7 @@ final class Door {
 
     /// A body that is no form, such as a file; a script sends it with its token in a header.
     Route upload(String path, View view, String... mediaTypes) {
-        return builder(Route.post(path, "console POST " + path), "list_id", "new_list", "mode")
+        return builder(Route.post(path, "console POST " + path), "list_id", "new_list", "mode", "columns")
                 .consumes(mediaTypes)
                 .handle(call -> {
                     Optional<Visit> visit = visit(call);

@@ -17,6 +17,10 @@ final class ImportPages implements Feature {
     private static final String SECTION = "imports";
     private static final int SHOWN_ERRORS = 50;
 
+    /// What a column can be, as the API spells it.
+    static final List<String> MEANINGS =
+            List.of("email", "name", "first_name", "last_name", "list", "attribute", "none");
+
     private final Door door;
     private final Live live;
 
@@ -57,8 +61,11 @@ final class ImportPages implements Feature {
     /// The beginning of the file that somebody chose, as it would be understood.
     private static Answer look(Visit visit) throws Exception {
         try {
-            Row look = new Row(visit.ask("lookAtImport").bodyOf(visit.call()).data());
-            return visit.piece("mapping", Map.of("look", Optional.of(look), "problem", ""));
+            Row look = new Row(visit.ask("lookAtImport")
+                    .query("columns", visit.query("columns"))
+                    .bodyOf(visit.call())
+                    .data());
+            return visit.piece("mapping", Map.of("look", Optional.of(look), "problem", look.text("problem")));
         } catch (ProblemException e) {
             return visit.piece("mapping", Map.of("look", Optional.empty(), "problem", said(e.problem())));
         }
@@ -69,6 +76,7 @@ final class ImportPages implements Feature {
             Row job = new Row(visit.ask("importContacts")
                     .query("list_id", list(visit))
                     .query("mode", visit.query("mode"))
+                    .query("columns", visit.query("columns"))
                     .bodyOf(visit.call())
                     .data());
             String next = "/console/imports/" + job.number("id") + "?done=" + Note.IMPORTING.word();

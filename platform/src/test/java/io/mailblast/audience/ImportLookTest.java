@@ -48,11 +48,44 @@ class ImportLookTest {
     }
 
     @Test
-    void aFileWithoutAnAddressIsRefusedInTheWordsOfTheImport() {
-        HttpResponse<String> answer = post("name,city\nAnn,Wien\n".getBytes(StandardCharsets.UTF_8));
+    void aFileWithoutAnAddressIsShownWithWhatTheImportWouldSay() {
+        JsonNode look = look("name,city\nAnn,Wien\n", StandardCharsets.UTF_8);
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.body()).contains("There is no column called “email”");
+        assertThat(look.path("problem").asText()).contains("There is no column called “email”");
+        assertThat(look.path("columns").findValuesAsText("meaning")).containsExactly("name", "attribute");
+        assertThat(look.at("/rows/0/cells/0").asText()).isEqualTo("Ann");
+    }
+
+    @Test
+    void whatColumnsAreCanBeSaid() {
+        JsonNode look = look(
+                "?columns=none,email,last_name",
+                "email,Kontakt-Mail,Nachname\nold,ann@example.com,Berg\nold,nobody,Berg\n",
+                StandardCharsets.UTF_8);
+
+        assertThat(look.path("problem").isNull()).isTrue();
+        assertThat(look.path("columns").findValuesAsText("meaning")).containsExactly("none", "email", "last_name");
+        assertThat(look.at("/rows/0/problem").isNull()).isTrue();
+        assertThat(look.at("/rows/1/problem").asText()).contains("has no @");
+    }
+
+    @Test
+    void whatCannotBeSaidOfColumnsIsToldAsItsProblem() {
+        assertThat(look("?columns=email,email", "a,b\nx@example.com,y\n", StandardCharsets.UTF_8)
+                        .path("problem")
+                        .asText())
+                .contains("Two columns mean the same");
+        assertThat(look("?columns=email,attribute", "a,\nx@example.com,y\n", StandardCharsets.UTF_8)
+                        .path("problem")
+                        .asText())
+                .contains("Column 2 has no name");
+        assertThat(look("?columns=email", "a,b\nx@example.com,y\n", StandardCharsets.UTF_8)
+                        .path("problem")
+                        .asText())
+                .contains("The file has 2 columns");
+        HttpResponse<String> unknown = post("?columns=email,phone", "a,b\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(unknown.statusCode()).isEqualTo(400);
+        assertThat(unknown.body()).contains("\"columns\"", "must be words of email, name");
     }
 
     @Test
@@ -61,13 +94,21 @@ class ImportLookTest {
     }
 
     private static JsonNode look(String file, Charset charset) {
-        HttpResponse<String> answer = post(file.getBytes(charset));
+        return look("", file, charset);
+    }
+
+    private static JsonNode look(String query, String file, Charset charset) {
+        HttpResponse<String> answer = post(query, file.getBytes(charset));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return TestServer.json(answer).path("data");
     }
 
     private static HttpResponse<String> post(byte[] file) {
-        return SERVER.send(HttpRequest.newBuilder(SERVER.uri("/contacts/import/look"))
+        return post("", file);
+    }
+
+    private static HttpResponse<String> post(String query, byte[] file) {
+        return SERVER.send(HttpRequest.newBuilder(SERVER.uri("/contacts/import/look" + query))
                 .header("Authorization", "Bearer " + TOKEN)
                 .header("Content-Type", "text/csv")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(file))

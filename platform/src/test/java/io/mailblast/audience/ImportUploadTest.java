@@ -49,6 +49,40 @@ class ImportUploadTest {
     }
 
     @Test
+    void aFormSaysWhatItsColumnsAre() throws Exception {
+        imports.startRunner();
+        String file = "Kontakt,Vorname,Ort\nann@example.com,Ann,Wien\nbob@example.com,Bob,Graz\n";
+
+        HttpResponse<String> answer =
+                imports.form(part("file", "a.csv", file), part("columns", "", "email,first_name,none"));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        JsonNode job = TestServer.json(answer).get("data");
+        assertThat(counts(imports.ended(job.get("id").asLong())))
+                .isEqualTo("total=2 imported=2 updated=0 unchanged=0 duplicate=0 invalid=0");
+        assertThat(imports.contacts())
+                .containsEntry("ann@example.com", "Ann||{}|")
+                .containsEntry("bob@example.com", "Bob||{}|");
+    }
+
+    @Test
+    void columnsThatTheFileDoesNotHaveEndTheImportWithItsReason() throws Exception {
+        imports.startRunner();
+
+        JsonNode job = TestServer.json(imports.form(
+                        part("file", "a.csv", "email,city\nann@example.com,Wien\n"),
+                        part("columns", "", "email,none,none")))
+                .get("data");
+
+        JsonNode ended = imports.ended(job.get("id").asLong());
+        assertThat(ended.get("state").asText()).isEqualTo("failed");
+        assertThat(ended.get("problem").asText()).contains("The file has 2 columns");
+        assertThat(imports.form(part("file", "a.csv", "email\n"), part("columns", "", "mail"))
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
     void aFormBringsItsFileAndItsList() throws Exception {
         imports.startRunner();
         long list = DB.database()
