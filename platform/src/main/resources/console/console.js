@@ -204,7 +204,9 @@
     const mapping = document.getElementById('mapping');
     const columns = () => all('[data-column]', mapping).map((column) => column.value).join(',');
     const chosen = () => { mapping.innerHTML = ''; look(); };
+    let looks = 0;
     const look = (focused) => {
+      const own = ++looks;
       const file = input.files[0];
       name.textContent = file ? file.name + ', ' + Math.max(1, Math.round(file.size / 1000)).toLocaleString() + ' KB' : '';
       if (!file) return;
@@ -212,6 +214,8 @@
         method: 'POST', body: file.slice(0, 65536),
         headers: {'Content-Type': 'text/csv', 'X-Csrf': one('[name="_csrf"]', form).value},
       }).then((answer) => (answer.status === 401 ? (signedOut(), '') : answer.text())).then((html) => {
+        // A later look has begun meanwhile, or this one knows nothing of columns that are there.
+        if (own !== looks || (!html.includes('data-column') && one('[data-column]', mapping))) return;
         mapping.innerHTML = html;
         if (focused >= 0) all('[data-column]', mapping)[focused]?.focus();
       }).catch(() => lost('The connection is lost. Choose the file again in a moment.'));

@@ -49,13 +49,24 @@ final class Figures {
     private static final String TIMELINE_OF_CAMPAIGN =
             TIMELINE.replace("where workspace_id", "where campaign_id = :campaign and workspace_id");
 
+    /// Where a mail has a URL at several places, whoever clicked at two of them is one: the bits say it.
     private static final String TOP_LINKS = """
-            select l.url, sum(c.total) as clicks, sum(c.uniques) as unique_clicks, count(*) as campaigns
-            from event_count c
-            join campaign_link l on l.campaign_id = c.campaign_id and l.link_no = c.link_no
-            where c.workspace_id = :workspaceId and c.kind = 'clicked' and c.link_no >= 0
-            group by l.url
-            order by clicks desc, l.url
+            with placed as (
+                select l.url, c.campaign_id, sum(c.total) as clicks, sum(c.uniques) as uniques,
+                    array_agg(c.link_no) as places
+                from event_count c
+                join campaign_link l on l.campaign_id = c.campaign_id and l.link_no = c.link_no
+                where c.workspace_id = :workspaceId and c.kind = 'clicked' and c.link_no >= 0
+                group by l.url, c.campaign_id)
+            select url, sum(clicks) as clicks, count(*) as campaigns,
+                sum(case when cardinality(places) = 1 then uniques else (
+                    select coalesce(sum(bit_count(bits)), 0) from (
+                        select bit_or(b.bits) as bits from event_bits b
+                        where b.campaign_id = placed.campaign_id and b.kind = 'clicked' and b.link_no = any(places)
+                        group by b.block) of_blocks) end) as unique_clicks
+            from placed
+            group by url
+            order by clicks desc, url
             limit :limit
             """;
 

@@ -16,7 +16,7 @@ final class HealthChecks {
 
     private HealthChecks() {}
 
-    /// Load balancers look at this one, and send no more requests to whoever stops.
+    /// A load balancer that looks while a process stops sends it no more requests.
     static HealthCheck process(BooleanSupplier leaving) {
         return new HealthCheck(
                 "process",

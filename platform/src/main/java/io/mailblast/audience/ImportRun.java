@@ -57,9 +57,7 @@ final class ImportRun {
             where id = :id and state in ('waiting', 'running')
             """;
 
-    /// Buffers for what a usual import stages; once a session has used some, it keeps their number.
     private static final String STAGE = """
-            set temp_buffers = '32MB';
             drop table if exists pg_temp.import_row, pg_temp.import_fault;
             create temp table import_row (line bigint, email text, address text collate "C",
                 first_name text, last_name text, attributes jsonb, lists int[]);

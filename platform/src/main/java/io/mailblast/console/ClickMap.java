@@ -1,11 +1,14 @@
 package io.mailblast.console;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
+import org.jspecify.annotations.Nullable;
 
 /// A campaign's content with the clicks of each link written beside it. It is shown in a frame that runs nothing.
 final class ClickMap {
@@ -18,11 +21,13 @@ final class ClickMap {
 
     /// @param links of the report: `url`, `clicks`, `share`
     static String over(String content, List<Row> links) {
-        Map<String, Row> byUrl = new HashMap<>();
-        links.forEach(link -> byUrl.put(link.text("url"), link));
+        // Links that share a URL stand in the order of the content, here as there.
+        Map<String, Deque<Row>> byUrl = new HashMap<>();
+        links.forEach(link ->
+                byUrl.computeIfAbsent(link.text("url"), _ -> new ArrayDeque<>()).add(link));
         Document document = Jsoup.parse(content);
         for (Element link : document.select("a[href]")) {
-            Row clicks = byUrl.get(link.attr("href").strip());
+            Row clicks = next(byUrl.get(link.attr("href").strip()));
             if (clicks != null) {
                 long people = clicks.of("clicks").number("unique");
                 String share = clicks.has("share") ? " · " + Words.percent(clicks.decimal("share")) : "";
@@ -30,5 +35,13 @@ final class ClickMap {
             }
         }
         return document.outerHtml();
+    }
+
+    /// The last one stands for those that follow: of campaigns that were sent before places were told.
+    private static @Nullable Row next(@Nullable Deque<Row> links) {
+        if (links == null) {
+            return null;
+        }
+        return links.size() == 1 ? links.peek() : links.poll();
     }
 }

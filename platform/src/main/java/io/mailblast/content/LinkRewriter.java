@@ -2,9 +2,11 @@ package io.mailblast.content;
 
 import io.mailblast.key.LinkSigner;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -61,13 +63,15 @@ final class LinkRewriter {
 
     Rewritten rewrite(String html, long workspaceId) {
         List<String> links = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
         TreeMap<Integer, Edit> edits = new TreeMap<>();
         Document document = Jsoup.parse(html, "", Parser.htmlParser().setTrackPosition(true));
         for (Element element : document.select("a[href], area[href]")) {
             Range range = element.attributes().sourceRange("href").valueRange();
             String url = element.attr("href").strip();
             if (range.isTracked() && range.endPos() > range.startPos() && isTrackable(url)) {
-                int place = links.contains(url) || isPersonal(url) ? links.size() : LinkSigner.NO_PLACE;
+                boolean named = (!seen.add(url) || isPersonal(url)) && links.size() < MessageLinks.UNSEEN;
+                int place = named ? links.size() : LinkSigner.NO_PLACE;
                 links.add(url);
                 edits.put(range.startPos(), new Edit(range.endPos(), tracked(html, range, url, place, workspaceId)));
             }

@@ -13,7 +13,7 @@ import java.util.Base64;
 public record MessageLinks(
         String base, String trackingId, String unsubscribeToken, long workspaceId, LinkSigner signer) {
 
-    /// The place of the link that no person sees; no mail has so many others.
+    /// The place of the link that no person sees. Links beyond it name no place.
     public static final int UNSEEN = 10_000;
 
     /// Where the pixel is.

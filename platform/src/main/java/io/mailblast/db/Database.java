@@ -80,7 +80,9 @@ public final class Database implements AutoCloseable {
         hikari.addDataSourceProperty(
                 "options",
                 "-c statement_timeout=" + config.statementTimeout().toMillis() + " -c timezone=UTC"
-                        + " -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000");
+                        + " -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
+                        // What a usual import stages. A session that has used some cannot change their number.
+                        + " -c temp_buffers=4096");
         PoolWaits waits = new PoolWaits();
         hikari.setMetricsTrackerFactory((_, _) -> waits);
         String sockets = name + "-" + POOLS.incrementAndGet();

@@ -1,5 +1,7 @@
 package io.mailblast.db;
 
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -7,7 +9,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
-import org.postgresql.util.PSQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,14 +74,23 @@ final class ServerWatch implements AutoCloseable {
         }
     }
 
-    /// A refusal is an answer.
+    /// A refusal is an answer, and whatever else keeps this question from being asked says nothing about the server.
     private boolean answers() {
         try (Connection connection = DriverManager.getConnection(url, login);
                 Statement statement = connection.createStatement()) {
             return statement.execute("select 1");
         } catch (SQLException e) {
-            return e instanceof PSQLException refusal && refusal.getServerErrorMessage() != null;
+            return !isSilence(e);
         }
+    }
+
+    private static boolean isSilence(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SocketTimeoutException || cause instanceof NoRouteToHostException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

@@ -4,13 +4,13 @@ import java.time.Duration;
 
 /// Keys `tracking.*` of the configuration.
 ///
-/// @param brand the name that the public pages (unsubscribe, link warning) show
+/// @param brand the name that public pages show where no campaign's sender is known: the link warning, and an
+///     unsubscribe page while the database is away
 /// @param maxWaiting opens and clicks that may wait for the disk at once, 10 to 1,000,000; beyond it opens are
 ///     answered 503, and clicks redirected unrecorded
 /// @param maxWait how long the disk may take for what it was given before the same happens; 10 ms to 1 min
 /// @param unseenLink whether mails with links have one more that no person sees: whoever follows it is a scanner, and
-/// so
-///     is what it clicks within seconds
+///     so is whoever clicks within seconds of it
 public record TrackingConfig(String brand, int maxWaiting, Duration maxWait, boolean unseenLink) {
 
     /// 2,000 at once are 50 ms of what two cores take.

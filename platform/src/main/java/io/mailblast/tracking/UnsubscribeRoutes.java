@@ -32,6 +32,7 @@ public final class UnsubscribeRoutes implements Feature {
     private final InstantSource clock;
     private final TrackingMetrics metrics;
     private final TrackingConfig config;
+    private final Brands brands;
 
     /// @param tokens of unsubscribing, see [MessageIdCodec#unsubscribe]
     public UnsubscribeRoutes(
@@ -47,6 +48,7 @@ public final class UnsubscribeRoutes implements Feature {
         this.clock = clock;
         this.metrics = new TrackingMetrics(registry);
         this.config = config;
+        this.brands = new Brands(database, config.brand());
     }
 
     @Override
@@ -79,8 +81,10 @@ public final class UnsubscribeRoutes implements Feature {
         if (message == null) {
             return unknown(language);
         }
-        Page page = new Page(config.brand(), language, Phrase.ASK.in(language));
         Optional<Recipient> recipient = message.has(MessageId.TEST) ? Optional.empty() : recipient(message);
+        // A database that did not answer just now is not asked again.
+        String brand = recipient.isPresent() ? brands.of(message) : brands.ofSeen(message);
+        Page page = new Page(brand, language, Phrase.ASK.in(language));
         if (recipient.isPresent() && recipient.get().suppressed()) {
             page.paragraph(Phrase.ALREADY.in(language, recipient.get().address()));
         } else {
@@ -123,13 +127,13 @@ public final class UnsubscribeRoutes implements Feature {
         UnsubscribeForm form =
                 UnsubscribeForm.parse(call.header("Content-Type").orElse(""), call.bytes(UnsubscribeForm.MAX_BYTES));
         if (!form.all() && form.lists().isEmpty()) {
-            return new Page(config.brand(), language, Phrase.NOTHING_CHOSEN.in(language))
+            return new Page(brands.ofSeen(message), language, Phrase.NOTHING_CHOSEN.in(language))
                     .paragraph(Phrase.CHOOSE.in(language))
                     .button("List-Unsubscribe", "One-Click", Phrase.UNSUBSCRIBE.in(language))
                     .answer(400);
         }
         if (message.has(MessageId.TEST)) {
-            return new Page(config.brand(), language, Phrase.WAS_TEST.in(language))
+            return new Page(brands.ofSeen(message), language, Phrase.WAS_TEST.in(language))
                     .paragraph(Phrase.NOTHING_CHANGED.in(language))
                     .answer(200);
         }
@@ -137,7 +141,7 @@ public final class UnsubscribeRoutes implements Feature {
             return leave(message, form, language);
         }
         unsubscribe(message, call.header("User-Agent").orElse(""));
-        return new Page(config.brand(), language, Phrase.UNSUBSCRIBED.in(language))
+        return new Page(brands.ofSeen(message), language, Phrase.UNSUBSCRIBED.in(language))
                 .paragraph(Phrase.NO_MORE.in(language))
                 .answer(200);
     }
@@ -156,7 +160,7 @@ public final class UnsubscribeRoutes implements Feature {
     private Answer leave(MessageId message, UnsubscribeForm form, Language language) {
         database.write(handle -> Recipients.find(handle, message)
                 .map(recipient -> Recipients.leave(handle, message, recipient.contactId(), form.lists())));
-        return new Page(config.brand(), language, Phrase.LEFT.in(language))
+        return new Page(brands.ofSeen(message), language, Phrase.LEFT.in(language))
                 .paragraph(Phrase.NO_MORE_OF_THAT.in(language))
                 .answer(200);
     }

@@ -7,6 +7,7 @@ import static io.mailblast.audience.ImportFixture.part;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mailblast.db.Database;
 import io.mailblast.http.Principal;
 import io.mailblast.testing.TestDatabase;
 import io.mailblast.testing.TestServer;
@@ -16,6 +17,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +49,27 @@ class ImportUploadTest {
     @AfterEach
     void end() {
         imports.close();
+    }
+
+    @Test
+    void anImportRunsOnAConnectionThatHasHadTemporaryTables() throws Exception {
+        List<Database.Transaction> all = new ArrayList<>();
+        for (int i = 0; i < DB.database().capacity(); i++) {
+            Database.Transaction one = DB.database().begin();
+            int _ = one.run(handle -> handle.execute("create temp table if not exists other (n int) on commit drop")
+                    + handle.execute("insert into other values (1)"));
+            all.add(one);
+        }
+        all.forEach(one -> {
+            one.commit();
+            one.close();
+        });
+        imports.startRunner();
+
+        JsonNode job = TestServer.json(imports.form(part("file", "a.csv", "email\nann@example.com\n")))
+                .get("data");
+
+        assertThat(imports.ended(job.get("id").asLong()).get("state").asText()).isEqualTo("done");
     }
 
     @Test

@@ -211,6 +211,23 @@ class UnsubscribeRoutesTest {
         assertThat(log.read(log.start(), 10).entries()).isEmpty();
     }
 
+    @Test
+    void pagesSpeakByTheNameOfTheSenderAndWithoutADatabaseByTheUsualOne() {
+        int _ = db.database()
+                .write(handle -> handle.execute(
+                        "update campaign set from_name = 'Ann & <b>Bob</b>' where id = ?", campaign.id()));
+        String token = tokens.write(campaign.message(3));
+
+        assertThat(server.get("/unsubscribe/" + token, "").body())
+                .contains("Ann &amp; &lt;b&gt;Bob&lt;/b&gt;")
+                .doesNotContain("Jerry");
+        assertThat(post(server, token, "application/x-www-form-urlencoded", "List-Unsubscribe=One-Click")
+                        .body())
+                .contains("Ann &amp; &lt;b&gt;Bob&lt;/b&gt;");
+        assertThat(serverWithoutDatabase.get("/unsubscribe/" + token, "").body())
+                .contains("Tom &amp; Jerry&#39;s &lt;News&gt;");
+    }
+
     private UnsubscribeRoutes routes(Database database) {
         return new UnsubscribeRoutes(
                 database,

@@ -34,6 +34,9 @@ final class TrafficFaults {
     private static final int CLIENTS = 24;
     private static final int HERD = 1_000_000;
     private static final int PEOPLE = 256;
+
+    /// Whoever still waits then is not answered.
+    private static final int LONGEST_HERD_MIN = 5;
     private static final long BASELINE_MS = 3_000;
 
     private TrafficFaults() {}
@@ -216,18 +219,22 @@ final class TrafficFaults {
         AtomicLong left = new AtomicLong(opens);
         AtomicLong good = new AtomicLong();
         long begun = System.nanoTime();
-        try (ExecutorService people = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < PEOPLE; i++) {
-                var _ = people.submit(() -> {
-                    try (Asker person = target.asker()) {
-                        while (left.getAndDecrement() > 0) {
-                            if (person.status(pixel) == 200) {
-                                good.incrementAndGet();
-                            }
-                        }
+        List<Asker> people = Stream.generate(target::asker).limit(PEOPLE).toList();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            people.forEach(person -> threads.execute(() -> {
+                while (left.getAndDecrement() > 0) {
+                    if (person.status(pixel) == 200) {
+                        good.incrementAndGet();
                     }
-                });
+                }
+            }));
+            threads.shutdown();
+            if (!threads.awaitTermination(LONGEST_HERD_MIN, TimeUnit.MINUTES)) {
+                left.set(0);
+                people.forEach(Asker::close);
             }
+        } finally {
+            people.forEach(Asker::close);
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
         return new Injection() {
