@@ -240,6 +240,28 @@ class AnalyticsRoutesTest {
     }
 
     @Test
+    void whoClicksOnAUrlAtTwoPlacesOfAMailIsOnePersonOfThatUrl() throws Exception {
+        String url = "https://twice.example/";
+        TestCampaign twice =
+                TestCampaign.create(db, db.workspace("Twice"), 20_000, List.of(url, "https://b.example/", url));
+        Instant at = Instant.now().minusSeconds(3_600);
+        log.append(Event.clicked(twice.message(1), at, url, "Mozilla/5.0 (X11; Linux x86_64) Firefox/139.0"));
+        log.append(Event.clicked(
+                twice.message(1), at.plusSeconds(60), url, 2, "Mozilla/5.0 (X11; Linux x86_64) Firefox/139.0"));
+        log.append(Event.clicked(twice.message(9_000), at, url, 2, "Mozilla/5.0 (X11; Linux x86_64) Firefox/139.0"));
+        assertThat(ingester.awaitDrained(Duration.ofSeconds(20))).isTrue();
+
+        JsonNode links = TestServer.json(
+                        server.get("/analytics/top-links", server.token(new Principal(7, twice.workspaceId(), false))))
+                .path("data");
+
+        assertThat(links).hasSize(1);
+        assertThat(links.get(0).get("clicks").asInt()).isEqualTo(3);
+        assertThat(links.get(0).get("unique_clicks").asInt()).isEqualTo(2);
+        assertThat(links.get(0).get("campaigns").asInt()).isEqualTo(1);
+    }
+
+    @Test
     void recentEventsComeNewestFirstPageByPageAndOnlyOnes() throws Exception {
         events(campaign);
         events(foreign);
