@@ -58,12 +58,13 @@ final class Figures {
                 join campaign_link l on l.campaign_id = c.campaign_id and l.link_no = c.link_no
                 where c.workspace_id = :workspaceId and c.kind = 'clicked' and c.link_no >= 0
                 group by l.url, c.campaign_id)
-            select url, sum(clicks) as clicks, count(*) as campaigns,
+            select url, sum(clicks) as clicks,
                 sum(case when cardinality(places) = 1 then uniques else (
                     select coalesce(sum(bit_count(bits)), 0) from (
                         select bit_or(b.bits) as bits from event_bits b
                         where b.campaign_id = placed.campaign_id and b.kind = 'clicked' and b.link_no = any(places)
-                        group by b.block) of_blocks) end) as unique_clicks
+                        group by b.block) of_blocks) end) as unique_clicks,
+                count(*) as campaigns
             from placed
             group by url
             order by clicks desc, url

@@ -126,7 +126,7 @@ class CampaignRoutesTest extends CampaignScene {
                         .bind("id", id)
                         .mapTo(String.class)
                         .list());
-        assertThat(links).containsExactly("0 https://b.example", "1 https://a.example");
+        assertThat(links).containsExactly("0 https://b.example", "1 https://a.example", "2 https://b.example");
     }
 
     @ParameterizedTest
