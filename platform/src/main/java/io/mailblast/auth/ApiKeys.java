@@ -68,21 +68,19 @@ final class ApiKeys {
     private final Database database;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
-    private final Cache<String, Optional<Known>> known;
+    private final SharedLoads<String, Optional<Known>> known;
     private final Cache<Long, Instant> usesNoted =
             Caffeine.newBuilder().maximumSize(10_000).build();
 
     ApiKeys(Database database, InstantSource clock, MeterRegistry registry) {
         this.database = database;
         this.clock = clock;
-        this.known = CaffeineCacheMetrics.monitor(
-                registry,
-                Caffeine.newBuilder()
-                        .maximumSize(10_000)
-                        .expireAfterWrite(TTL)
-                        .recordStats()
-                        .build(),
-                "api_keys");
+        Cache<String, Optional<Known>> kept = Caffeine.newBuilder()
+                .maximumSize(10_000)
+                .expireAfterWrite(TTL)
+                .recordStats()
+                .build();
+        this.known = new SharedLoads<>(CaffeineCacheMetrics.monitor(registry, kept, "api_keys"), this::look);
     }
 
     /// A key as it is listed: without what would let anybody in.
@@ -144,14 +142,14 @@ final class ApiKeys {
                         .bind("now", clock.instant())
                         .execute()
                 == 1);
-        known.asMap().values().removeIf(key -> key.isPresent() && key.get().id() == id);
+        known.forget(kept ->
+                kept.values().removeIf(key -> key.isPresent() && key.get().id() == id));
         return found;
     }
 
     void forgetAccount(long accountId) {
-        known.asMap()
-                .values()
-                .removeIf(key -> key.isPresent() && key.get().principal().accountId() == accountId);
+        known.forget(kept -> kept.values()
+                .removeIf(key -> key.isPresent() && key.get().principal().accountId() == accountId));
     }
 
     /// Who a key is for, or null for one that is not good.
@@ -160,8 +158,7 @@ final class ApiKeys {
         if (!SHAPE.matcher(text).matches()) {
             return null;
         }
-        Known key =
-                known.get(HexFormat.of().formatHex(sha256(text)), this::look).orElse(null);
+        Known key = known.get(HexFormat.of().formatHex(sha256(text))).orElse(null);
         Instant now = clock.instant();
         if (key == null || (key.expiresAt() != null && !now.isBefore(key.expiresAt()))) {
             return null;

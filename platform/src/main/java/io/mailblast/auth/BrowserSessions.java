@@ -1,6 +1,5 @@
 package io.mailblast.auth;
 
-import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.mailblast.db.Database;
 import io.mailblast.http.Principal;
@@ -44,8 +43,8 @@ public final class BrowserSessions {
     private final RefreshTokenCodec codec;
     private final Duration life;
     private final InstantSource clock;
-    private final Cache<UUID, Optional<Visitor>> known =
-            Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(TTL).build();
+    private final SharedLoads<UUID, Optional<Visitor>> known = new SharedLoads<>(
+            Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(TTL).build(), this::look);
 
     BrowserSessions(Database database, RefreshTokenCodec codec, Duration life, InstantSource clock) {
         this.database = database;
@@ -81,7 +80,7 @@ public final class BrowserSessions {
             return Optional.empty();
         }
         Instant now = clock.instant();
-        Optional<Visitor> visitor = known.get(token.family(), this::look).filter(one -> now.isBefore(one.expiresAt()));
+        Optional<Visitor> visitor = known.get(token.family()).filter(one -> now.isBefore(one.expiresAt()));
         // Now and then is enough: a tenth of its life is lost at most.
         if (visitor.isPresent()
                 && now.plus(life)
@@ -104,15 +103,14 @@ public final class BrowserSessions {
                     .bind("id", token.family())
                     .bind("now", clock.instant())
                     .execute());
-            known.invalidate(token.family());
+            known.forget(kept -> kept.remove(token.family()));
         }
     }
 
     void forgetAccount(long accountId) {
-        known.asMap()
-                .values()
+        known.forget(kept -> kept.values()
                 .removeIf(visitor -> visitor.filter(one -> one.principal().accountId() == accountId)
-                        .isPresent());
+                        .isPresent()));
     }
 
     private void prolong(UUID id, Instant now) {
@@ -121,7 +119,7 @@ public final class BrowserSessions {
                 .bind("now", now)
                 .bind("expires", now.plus(life))
                 .execute());
-        known.invalidate(id);
+        known.forget(kept -> kept.remove(id));
     }
 
     private Optional<Visitor> look(UUID id) {

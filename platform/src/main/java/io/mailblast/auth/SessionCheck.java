@@ -26,25 +26,23 @@ final class SessionCheck {
     private record Key(UUID family, long accountId) {}
 
     private final Database database;
-    private final Cache<Key, Optional<Principal>> known;
+    private final SharedLoads<Key, Optional<Principal>> known;
 
     SessionCheck(Database database, MeterRegistry registry) {
         this.database = database;
-        this.known = CaffeineCacheMetrics.monitor(
-                registry,
-                Caffeine.newBuilder()
-                        .maximumSize(50_000)
-                        .expireAfterWrite(TTL)
-                        .recordStats()
-                        .build(),
-                "sessions");
+        Cache<Key, Optional<Principal>> kept = Caffeine.newBuilder()
+                .maximumSize(50_000)
+                .expireAfterWrite(TTL)
+                .recordStats()
+                .build();
+        this.known = new SharedLoads<>(CaffeineCacheMetrics.monitor(registry, kept, "sessions"), this::look);
     }
 
     /// Who it is, or null where the session has ended or says what the account no longer is.
     @Nullable
     Principal check(AccessTokens.Claims claims) {
-        Principal principal = known.get(new Key(claims.family(), claims.accountId()), this::look)
-                .orElse(null);
+        Principal principal =
+                known.get(new Key(claims.family(), claims.accountId())).orElse(null);
         boolean same = principal != null
                 && principal.workspaceId() == claims.workspaceId()
                 && principal.operator() == (claims.role() == Role.OPERATOR);
@@ -52,11 +50,11 @@ final class SessionCheck {
     }
 
     void forget(UUID family) {
-        known.asMap().keySet().removeIf(key -> key.family().equals(family));
+        known.forget(kept -> kept.keySet().removeIf(key -> key.family().equals(family)));
     }
 
     void forgetAccount(long accountId) {
-        known.asMap().keySet().removeIf(key -> key.accountId() == accountId);
+        known.forget(kept -> kept.keySet().removeIf(key -> key.accountId() == accountId));
     }
 
     private Optional<Principal> look(Key key) {
