@@ -32,8 +32,7 @@ enum ColumnMeaning {
     }
 
     /// Reads the meanings of a file's columns, in their order, with commas between them; an empty text is none, so that
-    /// the
-    /// names of the columns say it.
+    /// the names of the columns say it.
     ///
     /// @throws IllegalArgumentException for a word that is no meaning; its message is a phrase for a person
     static List<ColumnMeaning> list(String text) {

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// `email`, `name`, `first_name`, `last_name` and `segment` or `list` are known in any case and order, and by a
 /// few other spellings; every other column is an attribute of its name. A column without a name is left out. Whoever
-/// imports
-/// may say otherwise.
+/// imports may say otherwise.
 final class ImportColumns {
 
     private static final int MAX_NAME = 200;

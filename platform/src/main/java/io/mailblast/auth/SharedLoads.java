@@ -10,10 +10,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// Loads what a cache lacks, once for all who ask for it at the same time. Who waits for a load that fails has failed
-/// with
-/// it: a cache alone would let them load one after the other, so that with a database that is away each one waits as
-/// long
-/// as all before it together.
+/// with it: a cache alone would let them load one after the other, so that with a database that is away each
+/// one waits as long as all before it together.
 final class SharedLoads<K, V> {
 
     private final Cache<K, V> kept;

@@ -37,7 +37,7 @@ final class ReceiverPages implements Feature {
                 Map.of("rows", Row.all(visit.ask("listReceivers").data()), "trials", trials));
     }
 
-    /// What it is called, and the key of the configuration that makes it one.
+    /// What people call it.
     static String title(String receiver) {
         return switch (receiver) {
             case "email" -> "E-mail";

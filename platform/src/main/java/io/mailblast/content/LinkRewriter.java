@@ -26,8 +26,7 @@ import org.jsoup.parser.Parser;
 ///
 /// Which link was followed its URL says; where that does not tell, because the URL stands there twice or differs from
 /// recipient to recipient, the link names its place. One more link is put where no person sees it: whoever follows it
-/// is a
-/// scanner.
+/// is a scanner.
 final class LinkRewriter {
 
     /// The template helper that signs a personalised link.

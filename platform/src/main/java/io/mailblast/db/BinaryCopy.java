@@ -9,14 +9,13 @@ import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.postgresql.copy.CopyIn;
 
 /// Rows by binary `COPY` (PostgreSQL's documentation of COPY, "Binary Format"): nothing to escape, nothing to parse. A
-/// row
-/// is begun, then each of its fields is put, in the order of the statement's columns.
+/// row is begun, then each of its fields is put, in the order of the statement's columns.
 public final class BinaryCopy {
 
     private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0};
     private static final int CHUNK_BYTES = 64 << 10;
 
-    /// What a row may have at most.
+    /// What a row may have at most, its lengths included.
     private static final int MAX_ROW_BYTES = 8 << 10;
 
     /// Microseconds between 1970 and 2000, where PostgreSQL's times begin.
@@ -59,6 +58,7 @@ public final class BinaryCopy {
         }
     }
 
+    /// Begins a row, of [#MAX_ROW_BYTES] at most.
     public BinaryCopy row() throws SQLException {
         if (out.position() > CHUNK_BYTES) {
             send();
@@ -67,26 +67,30 @@ public final class BinaryCopy {
         return this;
     }
 
+    /// A `bigint`.
     public BinaryCopy put(long value) {
         out.putInt(Long.BYTES).putLong(value);
         return this;
     }
 
+    /// An `int`.
     public BinaryCopy put(int value) {
         out.putInt(Integer.BYTES).putInt(value);
         return this;
     }
 
+    /// A `boolean`.
     public BinaryCopy put(boolean value) {
         out.putInt(1).put((byte) (value ? 1 : 0));
         return this;
     }
 
-    /// With its microseconds; what is finer is cut.
+    /// A `timestamptz`, with its microseconds; what is finer is cut.
     public BinaryCopy put(Instant value) {
         return put(value.getEpochSecond() * 1_000_000L + value.getNano() / 1_000 - EPOCH_2000_MICROS);
     }
 
+    /// A `text`; PostgreSQL refuses one with a NUL.
     public BinaryCopy put(String value) {
         byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
         out.putInt(utf8.length).put(utf8);
@@ -99,6 +103,7 @@ public final class BinaryCopy {
         return this;
     }
 
+    /// Nothing, for a column of whatever type.
     public BinaryCopy putNull() {
         out.putInt(-1);
         return this;

@@ -14,8 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /// Ends what waits for a server that answers nobody: its machine or network is gone without a word, and TCP alone would
 /// notice after many minutes. Who waits for a long statement is left alone as long as the server answers others, for
-/// which
-/// it is asked over a connection of its own, and only then.
+/// which it is asked over a connection of its own, and only then.
 final class ServerWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerWatch.class);

@@ -13,8 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.net.SocketFactory;
 
 /// Sockets to PostgreSQL of which it is known since when somebody waits for the other end. The driver makes a factory
-/// for
-/// each connection, by this class's name, and gives it the name of the pool.
+/// for each connection, by this class's name, and gives it the name of the pool.
 public final class WatchedSockets extends SocketFactory {
 
     private static final Map<String, Set<Watched>> POOLS = new ConcurrentHashMap<>();
@@ -64,22 +63,27 @@ public final class WatchedSockets extends SocketFactory {
 
     @Override
     public Socket createSocket(String host, int port) {
-        throw new UnsupportedOperationException("the driver connects by itself");
+        return unconnectedOnly();
     }
 
     @Override
     public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
-        throw new UnsupportedOperationException("the driver connects by itself");
+        return unconnectedOnly();
     }
 
     @Override
     public Socket createSocket(InetAddress host, int port) {
-        throw new UnsupportedOperationException("the driver connects by itself");
+        return unconnectedOnly();
     }
 
     @Override
     public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort) {
-        throw new UnsupportedOperationException("the driver connects by itself");
+        return unconnectedOnly();
+    }
+
+    /// The driver asks for a socket and connects it by itself (pgjdbc's `PGStream`).
+    private static Socket unconnectedOnly() {
+        throw new UnsupportedOperationException("only sockets that are not connected yet are made here");
     }
 
     private static final class Watched extends Socket {

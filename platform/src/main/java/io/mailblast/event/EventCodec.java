@@ -173,8 +173,7 @@ final class EventCodec {
     }
 
     /// One copy of a text in place of another with the same characters: a batch has the same user agents and links over
-    /// and
-    /// over, and lives long enough for them to be copied by collections.
+    /// and over, and lives long enough for them to be copied by collections.
     private static String shared(String text) {
         int slot = text.hashCode() & (SHARED.length - 1);
         String seen = SHARED[slot];

@@ -186,6 +186,8 @@ final class Judge {
             if (reason.isEmpty()) {
                 known.add(each);
             } else {
+                // As it stood in the log, but for a time that was not sane: its own bytes are not kept for so rare a
+                // case.
                 arrivals.dead.add(new Dead(each.position(), EventCodec.encode(event), reason));
             }
         }

@@ -10,8 +10,7 @@ import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
 
 /// The links of campaigns. A campaign's links do not change once it is sent, but the cache forgets them after a minute
-/// all
-/// the same.
+/// all the same.
 final class Links {
 
     private static final String OF_CAMPAIGNS = "select campaign_id, link_no, url from campaign_link"

@@ -11,8 +11,7 @@ import java.util.Base64;
 ///
 /// A signature is 16 bytes: key number, then the first 15 bytes of the HMAC-SHA256 over workspace and URL; as text, 22
 /// characters of base64url. It binds the URL to the workspace, so that one workspace cannot lend its links to another,
-/// and
-/// to the link's place in the mail where it names one.
+/// and to the link's place in the mail where it names one.
 public final class LinkSigner {
 
     /// Of a link that names no place: its URL says which of a mail's links it is.

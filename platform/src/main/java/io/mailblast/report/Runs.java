@@ -25,8 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What plans, drills, proofs and benchmarks on this machine came to: the folders that `validate`, `drill`, `prove`,
-/// `bench`
-/// and `checklist` leave in the home's `reports`. A folder does not change once it is there.
+/// `bench` and `checklist` leave in the home's `reports`. A folder does not change once it is there.
 public final class Runs {
 
     private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
