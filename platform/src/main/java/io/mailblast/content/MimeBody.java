@@ -1,6 +1,6 @@
 package io.mailblast.content;
 
-import io.mailblast.content.QuotedPrintable.ByteBuffer;
+import io.mailblast.mime.MessageBytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +11,6 @@ final class MimeBody {
 
     private final TemplateEngine.Compiled template;
     private final @Nullable List<Encoded> pieces;
-    private final int sizeHint;
 
     /// Bytes that are ready, or a value to be put in.
     private record Encoded(byte @Nullable [] ready, TemplatePieces.@Nullable Slot slot) {}
@@ -19,27 +18,18 @@ final class MimeBody {
     MimeBody(TemplateEngine.Compiled template) {
         this.template = template;
         this.pieces = template.pieces().map(MimeBody::encode).orElse(null);
-        this.sizeHint = pieces == null
-                ? 4_096
-                : pieces.stream()
-                        .mapToInt(piece -> piece.ready() == null ? 70 : piece.ready().length)
-                        .sum();
     }
 
-    int sizeHint() {
-        return sizeHint;
-    }
-
-    void write(Map<String, ?> values, ByteBuffer out) {
+    void write(Map<String, ?> values, MessageBytes.Builder out) {
         if (pieces == null) {
-            QuotedPrintable.encode(template.render(values), out);
+            QuotedPrintable.encode(template.render(values), out.own());
             return;
         }
         for (Encoded piece : pieces) {
             if (piece.ready() != null) {
-                out.put(piece.ready());
+                out.share(piece.ready());
             } else if (piece.slot() != null) {
-                QuotedPrintable.encode(piece.slot().value(values, template.escaping()), out);
+                QuotedPrintable.encode(piece.slot().value(values, template.escaping()), out.own());
                 // A large value that stands in many places must not fill the memory first.
                 MimeForm.mustFit(out);
             }

@@ -1,6 +1,7 @@
 package io.mailblast.content;
 
-import io.mailblast.content.QuotedPrintable.ByteBuffer;
+import io.mailblast.mime.MessageBytes;
+import io.mailblast.mime.MessageBytes.GrowingBytes;
 import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeUtility;
@@ -15,6 +16,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -37,6 +40,7 @@ final class MimeForm {
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
                     "EEE, d MMM yyyy HH:mm:ss '+0000'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
+    private static final int LARGEST_KEPT = 256 << 10;
     private static final int ENCODED_WORD_BYTES = 36;
     private static final String CRLF = "\r\n";
 
@@ -47,6 +51,9 @@ final class MimeForm {
     private final byte[] beforeText;
     private final byte[] beforeHtml;
     private final byte[] end;
+    /// As many as can write at the same time.
+    private final Queue<MessageBytes.Builder> builders =
+            new ArrayBlockingQueue<>(Runtime.getRuntime().availableProcessors());
     private final TemplateEngine.Compiled subject;
     private final MimeBody text;
     private final MimeBody html;
@@ -81,24 +88,36 @@ final class MimeForm {
     /// @throws TemplateException when this recipient's values do not go through the template, or make it too
     ///     large
     /// @throws IllegalArgumentException for an address that no header can hold
-    byte[] write(Parts parts) {
-        ByteBuffer out = new ByteBuffer(text.sizeHint() + html.sizeHint() + head.length + 1_500);
-        out.put(head);
-        header(out, "Date", date(parts.date()));
-        header(out, "Message-ID", "<" + parts.trackingId() + "@" + domain + ">");
-        header(out, "To", address(parts.to()));
-        header(out, "Subject", headerText("Subject", subject(parts.values())));
-        header(out, "List-Unsubscribe", "<" + parts.unsubscribeUrl() + ">");
-        out.put(beforeText);
-        text.write(parts.values(), out);
-        out.put(beforeHtml);
-        html.write(parts.values(), out);
-        out.put(end);
-        mustFit(out);
-        return out.toBytes();
+    MessageBytes write(Parts parts) {
+        MessageBytes.Builder free = builders.poll();
+        MessageBytes.Builder out = free == null ? new MessageBytes.Builder() : free;
+        try {
+            write(parts, out);
+            return out.dotless();
+        } finally {
+            out.clear();
+            if (out.capacity() <= LARGEST_KEPT) {
+                boolean _ = builders.offer(out);
+            }
+        }
     }
 
-    static void mustFit(ByteBuffer out) {
+    private void write(Parts parts, MessageBytes.Builder out) {
+        out.share(head);
+        header(out.own(), "Date", date(parts.date()));
+        header(out.own(), "Message-ID", "<" + parts.trackingId() + "@" + domain + ">");
+        header(out.own(), "To", address(parts.to()));
+        header(out.own(), "Subject", headerText("Subject", subject(parts.values())));
+        header(out.own(), "List-Unsubscribe", "<" + parts.unsubscribeUrl() + ">");
+        out.share(beforeText);
+        text.write(parts.values(), out);
+        out.share(beforeHtml);
+        html.write(parts.values(), out);
+        out.share(end);
+        mustFit(out);
+    }
+
+    static void mustFit(MessageBytes.Builder out) {
         if (out.length() > LARGEST) {
             throw new TemplateException(
                     0, 0, "the message has more than the " + LARGEST + " bytes that are sent at most");
@@ -138,8 +157,8 @@ final class MimeForm {
         return true;
     }
 
-    private static void header(ByteBuffer out, String name, String value) {
-        out.put(name).put(": ").put(value).put(CRLF);
+    private static void header(GrowingBytes out, String name, String value) {
+        out.put(ascii(name + ": " + value + CRLF));
     }
 
     /// Folded, or encoded (RFC 2047) where it is not ASCII or has a word that cannot be folded.

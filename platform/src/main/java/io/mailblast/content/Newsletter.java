@@ -142,8 +142,9 @@ public final class Newsletter {
     /// @throws IllegalArgumentException for an address that no header can hold
     public WireMessage write(MessageId id, String to, Map<String, ?> values, Instant date) {
         MessageLinks own = links(id);
-        byte[] mime = form.write(new MimeForm.Parts(to, own.trackingId(), own.unsubscribe(), with(own, values), date));
-        return new WireMessage(own.trackingId(), mime);
+        return new WireMessage(
+                own.trackingId(),
+                form.write(new MimeForm.Parts(to, own.trackingId(), own.unsubscribe(), with(own, values), date)));
     }
 
     /// The content for a provider that takes many mails in one request.

@@ -1,12 +1,13 @@
 package io.mailblast.content;
 
+import io.mailblast.mime.MessageBytes.GrowingBytes;
 import java.nio.charset.StandardCharsets;
 
 /// Quoted-printable (RFC 2045 §6.7): every line at most 76 characters of ASCII, so that a text of any line length and
 /// any characters goes through every server unchanged.
 ///
 /// What is encoded begins at the start of a line and, where it does not end with a line break of its own, ends with a
-/// soft one. So parts that were encoded apart can be put one after the other.
+/// soft one. So parts that were encoded apart can be put one after the other. No line begins with a dot.
 final class QuotedPrintable {
 
     private static final int MOST = 75;
@@ -15,14 +16,14 @@ final class QuotedPrintable {
     private QuotedPrintable() {}
 
     static byte[] encode(String text) {
-        ByteBuffer out = new ByteBuffer(text.length() + text.length() / 16 + 8);
+        GrowingBytes out = new GrowingBytes(text.length() + text.length() / 16 + 8);
         encode(text, out);
         return out.toBytes();
     }
 
-    static void encode(String text, ByteBuffer out) {
+    static void encode(String text, GrowingBytes out) {
         if (isOneWord(text)) {
-            out.put(text);
+            out.put(text.getBytes(StandardCharsets.US_ASCII));
             softBreak(out);
             return;
         }
@@ -49,14 +50,14 @@ final class QuotedPrintable {
         }
     }
 
-    /// Whether nothing of it has to be looked at: most values are one short word of letters and digits.
+    /// Whether it stands in one line as it is: most values are one short word.
     private static boolean isOneWord(String text) {
-        if (text.isEmpty() || text.length() > MOST) {
+        if (text.isEmpty() || text.length() > MOST || text.charAt(0) == '.') {
             return false;
         }
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_')) {
+            if (c <= ' ' || c > '~' || c == '=') {
                 return false;
             }
         }
@@ -83,7 +84,7 @@ final class QuotedPrintable {
     }
 
     /// The column after a soft break where there was no room.
-    private static int room(ByteBuffer out, int column, int length) {
+    private static int room(GrowingBytes out, int column, int length) {
         if (column + length <= MOST) {
             return column;
         }
@@ -91,50 +92,7 @@ final class QuotedPrintable {
         return 0;
     }
 
-    private static void softBreak(ByteBuffer out) {
+    private static void softBreak(GrowingBytes out) {
         out.put((byte) '=').put((byte) '\r').put((byte) '\n');
-    }
-
-    /// Bytes that grow.
-    static final class ByteBuffer {
-
-        private byte[] bytes;
-        private int length;
-
-        ByteBuffer(int capacity) {
-            bytes = new byte[Math.max(16, capacity)];
-        }
-
-        ByteBuffer put(byte b) {
-            reserve(1);
-            bytes[length++] = b;
-            return this;
-        }
-
-        ByteBuffer put(byte[] more) {
-            reserve(more.length);
-            System.arraycopy(more, 0, bytes, length, more.length);
-            length += more.length;
-            return this;
-        }
-
-        /// @param ascii nothing but ASCII; anything else becomes a question mark
-        ByteBuffer put(String ascii) {
-            return put(ascii.getBytes(StandardCharsets.US_ASCII));
-        }
-
-        int length() {
-            return length;
-        }
-
-        byte[] toBytes() {
-            return length == bytes.length ? bytes : java.util.Arrays.copyOf(bytes, length);
-        }
-
-        private void reserve(int more) {
-            if (length + more > bytes.length) {
-                bytes = java.util.Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
-            }
-        }
     }
 }

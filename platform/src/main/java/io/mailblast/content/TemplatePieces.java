@@ -18,6 +18,9 @@ final class TemplatePieces {
     private static final Pattern TAG = Pattern.compile(
             "\\{\\{\\s*(?:(" + NAME + ")|default\\s+(" + NAME + ")\\s+(?:\"([^\"\\\\}]*)\"|'([^'\\\\}]*)'))\\s*}}");
 
+    /// What the engine escapes in HTML.
+    private static final String ESCAPED = "&<>\"'`=";
+
     private TemplatePieces() {}
 
     /// Literal text, or a value.
@@ -43,8 +46,7 @@ final class TemplatePieces {
         private static String escaped(String text, EscapingStrategy escaping) {
             for (int i = 0; i < text.length(); i++) {
                 char c = text.charAt(i);
-                boolean harmless = c == ' ' || (c >= '0' && c <= '9') || (c >= '@' && c <= 'z' && c != '`');
-                if (!harmless && c != '.' && c != '-' && c != '_' && c != ',') {
+                if (c < ' ' || c > '~' || ESCAPED.indexOf(c) >= 0) {
                     return escaping.escape(text).toString();
                 }
             }

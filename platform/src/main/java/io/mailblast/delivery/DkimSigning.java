@@ -67,19 +67,20 @@ final class DkimSigning {
 
     /// The mail with its signature before it; as it was where its sender's domain has no key, or it has one already.
     Mail sign(Mail mail) {
-        if (signers.isEmpty() || startsWith(mail.mime(), FIELD)) {
+        if (signers.isEmpty()) {
             return mail;
         }
-        MimeHead head = MimeHead.of(mail.mime());
+        byte[] mime = mail.mime();
+        if (startsWith(mime, FIELD)) {
+            return mail;
+        }
+        MimeHead head = MimeHead.of(mime);
         Signer signer = signerOf(head.domainOfFrom());
         if (signer == null) {
             return mail;
         }
-        byte[] signature = (folded(signature(signer, head, mail.mime())) + "\r\n").getBytes(StandardCharsets.US_ASCII);
-        byte[] signed = new byte[signature.length + mail.mime().length];
-        System.arraycopy(signature, 0, signed, 0, signature.length);
-        System.arraycopy(mail.mime(), 0, signed, signature.length, mail.mime().length);
-        return new Mail(mail.from(), mail.to(), signed, mail.tag(), mail.campaign());
+        byte[] signature = (folded(signature(signer, head, mime)) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        return mail.after(signature, mail.from());
     }
 
     private String signature(Signer signer, MimeHead head, byte[] mime) {

@@ -1,5 +1,6 @@
 package io.mailblast.delivery;
 
+import io.mailblast.mime.MessageBytes;
 import java.nio.charset.StandardCharsets;
 
 /// The transparency of SMTP (RFC 5321 §4.5.2): a dot at the start of a line is doubled, a dot alone ends the
@@ -11,9 +12,13 @@ final class DotStuffing {
 
     private DotStuffing() {}
 
-    /// A message with CRLF line ends, as it goes after `DATA`, without its [#end]; the message itself where no
-    /// line of it begins with a dot.
-    static byte[] content(byte[] message) {
+    /// A message as it goes after `DATA`, without its [#end]; the message itself where no line of it begins with a
+    /// dot.
+    static MessageBytes content(MessageBytes message) {
+        return message.isDotless() ? message : MessageBytes.of(content(message.toBytes()));
+    }
+
+    private static byte[] content(byte[] message) {
         if (!hasDotAtStart(message)) {
             return message;
         }
@@ -31,9 +36,8 @@ final class DotStuffing {
     }
 
     /// What ends a content: it brings a line end of its own where the content has none.
-    static byte[] end(byte[] content) {
-        int length = content.length;
-        return length >= 2 && content[length - 2] == '\r' && content[length - 1] == '\n' ? END_OF_LINE : END;
+    static byte[] end(MessageBytes content) {
+        return content.endsLine() ? END_OF_LINE : END;
     }
 
     private static boolean hasDotAtStart(byte[] message) {

@@ -2,6 +2,7 @@ package io.mailblast.delivery;
 
 import io.mailblast.delivery.Delivery.ProviderUnavailableException;
 import io.mailblast.delivery.SmtpAnswer.Stage;
+import io.mailblast.mime.MessageBytes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -197,17 +198,17 @@ final class SmtpConnection implements AutoCloseable {
         if (envelope.problem() != null) {
             return envelope.problem();
         }
-        byte[] content = DotStuffing.content(mail.mime());
+        MessageBytes content = DotStuffing.content(mail.message());
         byte[] end = DotStuffing.end(content);
         byte[] following = next != null && mayFollow(next) ? commands(next) : NOTHING;
         wire.deadline(config.timeout());
         int written = wire.writeUpTo(content, joined(end, following));
         // The end of the content is what makes the relay deliver: had no byte of it left, nothing was delivered.
-        if (written <= content.length) {
+        if (written <= content.length()) {
             return lost("in the middle of the message");
         }
         opened = following.length > 0;
-        return ended(written >= content.length + end.length);
+        return ended(written >= content.length() + end.length);
     }
 
     private static byte[] joined(byte[] first, byte[] second) {
@@ -352,7 +353,7 @@ final class SmtpConnection implements AutoCloseable {
     }
 
     private String from(Mail mail) {
-        String size = extensions.containsKey("SIZE") ? " SIZE=" + mail.mime().length : "";
+        String size = extensions.containsKey("SIZE") ? " SIZE=" + mail.message().length() : "";
         return "MAIL FROM:<" + mail.from() + ">" + size;
     }
 

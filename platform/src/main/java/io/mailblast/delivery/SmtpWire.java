@@ -1,12 +1,15 @@
 package io.mailblast.delivery;
 
+import io.mailblast.mime.MessageBytes;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -17,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class SmtpWire implements AutoCloseable {
 
     private static final byte[] NOTHING = {};
+    /// More than most mails have.
+    private static final int OUT_BYTES = 32 << 10;
+    /// Where what goes out is put together: the memory that was used last is the nearest.
+    private static final Deque<ByteBuffer> OUT = new ConcurrentLinkedDeque<>();
 
     private final SocketChannel channel;
     private SmtpLines in;
@@ -79,15 +86,15 @@ final class SmtpWire implements AutoCloseable {
 
     /// @throws IOException when it did not go out whole
     void write(byte[] bytes) throws IOException {
-        if (writeUpTo(bytes, NOTHING) < bytes.length) {
+        if (writeUpTo(MessageBytes.of(bytes), NOTHING) < bytes.length) {
             throw new IOException("the connection was lost");
         }
     }
 
     /// Writes both, and says how far it got: so many bytes may have left, and no byte after them has. Where it
     /// is not known how far a write got (TLS), the second part counts as written once it was tried.
-    int writeUpTo(byte[] first, byte[] second) {
-        return tls == null ? writeClear(first, second) : writeTls(tls, first, second);
+    int writeUpTo(MessageBytes first, byte[] second) {
+        return tls == null ? writeClear(first, second) : writeTls(tls, first.toBytes(), second);
     }
 
     void deadline(Duration from) {
@@ -124,16 +131,27 @@ final class SmtpWire implements AutoCloseable {
         }
     }
 
-    private int writeClear(byte[] first, byte[] second) {
-        ByteBuffer[] parts = {ByteBuffer.wrap(first), ByteBuffer.wrap(second)};
+    private int writeClear(MessageBytes first, byte[] second) {
+        ByteBuffer free = OUT.pollFirst();
+        ByteBuffer out = free == null ? ByteBuffer.allocateDirect(OUT_BYTES) : free;
+        int written = 0;
+        int length = first.length() + second.length;
         try {
-            while (parts[0].hasRemaining() || parts[1].hasRemaining()) {
-                channel.write(parts);
+            while (written < length) {
+                out.clear();
+                int _ = first.copy(Math.min(written, first.length()), out);
+                int begun = Math.max(0, written - first.length());
+                out.put(second, begun, Math.min(second.length - begun, out.remaining()));
+                out.flip();
+                while (out.hasRemaining()) {
+                    written += channel.write(out);
+                }
             }
         } catch (IOException e) {
-            // A write that failed took nothing: what the ones before it took are the positions.
+            // A write that failed took nothing: how far the ones before it came is known.
         }
-        return parts[0].position() + parts[1].position();
+        OUT.addFirst(out);
+        return written;
     }
 
     private static int writeTls(SSLSocket socket, byte[] first, byte[] second) {

@@ -22,8 +22,8 @@ final class Batcher<T> implements AutoCloseable {
     private volatile boolean closing;
 
     /// @param most of one statement
-    /// @param gather how long a statement waits for more where several came together before: a statement
-    ///     costs as much as some twenty of its messages
+    /// @param gather how long a statement that is not full waits for more where several came together before: a
+    ///     statement costs as much as some twenty of its messages
     /// @param statement runs on the batcher's thread and must not throw: what fails is its own business
     Batcher(String name, int most, Duration gather, Consumer<List<T>> statement) {
         this.queue = new ArrayBlockingQueue<>(most * 4);
@@ -36,6 +36,9 @@ final class Batcher<T> implements AutoCloseable {
     /// Waits while the queue is full.
     void put(T item) throws InterruptedException {
         queue.put(item);
+        if (queue.size() >= most) {
+            LockSupport.unpark(thread);
+        }
     }
 
     /// Runs what has been put in, then ends. Nothing may be put in any more.
@@ -43,6 +46,13 @@ final class Batcher<T> implements AutoCloseable {
     public void close() {
         closing = true;
         Threads.awaitEnd(thread);
+    }
+
+    private void gather() {
+        long end = System.nanoTime() + gatherNs;
+        for (long left = gatherNs; left > 0 && queue.size() < most && !closing; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(this, left);
+        }
     }
 
     private void run() {
@@ -53,8 +63,8 @@ final class Batcher<T> implements AutoCloseable {
                 T first = queue.poll(50, TimeUnit.MILLISECONDS);
                 if (first != null) {
                     batch.add(first);
-                    if (before > 1 && !closing) {
-                        LockSupport.parkNanos(gatherNs);
+                    if (before > 1) {
+                        gather();
                     }
                     queue.drainTo(batch, most - 1);
                     before = batch.size();

@@ -18,8 +18,8 @@ final class Beginner implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Beginner.class);
     /// Groups of one statement.
-    private static final int MOST = 64;
-    private static final Duration GATHER = Duration.ofMillis(8);
+    private static final int MOST = 128;
+    private static final Duration GATHER = Duration.ofMillis(4);
 
     private final SendFacts facts;
     private final Batcher<Request> batcher;

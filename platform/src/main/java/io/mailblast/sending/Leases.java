@@ -17,6 +17,8 @@ final class Leases {
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
     private static final int RETRIES_AT_ONCE = 50;
     private static final int LEAST = 10;
+    /// More of a campaign is claimed when what waits of it lasts for less than this.
+    private static final Duration AHEAD = Duration.ofMillis(125);
 
     /// Messages in memory, waiting: what a worker's heap has room for.
     private static final int MOST_HELD = 8_000;
@@ -45,6 +47,7 @@ final class Leases {
     private final long workerId;
     private final int rangeSize;
     private final DoubleSupplier perSecond;
+    private final DoubleSupplier sent;
     private final InHand.Hand hand;
     private final Ends ends;
     private final Map<Long, LeasedRange> held = new ConcurrentHashMap<>();
@@ -54,6 +57,7 @@ final class Leases {
 
     /// @param rangeSize the most recipients of a range
     /// @param perSecond mails that this worker sends at the moment, or may
+    /// @param sent mails a second that it did send of late
     Leases(
             Database database,
             Ranges ranges,
@@ -61,6 +65,7 @@ final class Leases {
             long workerId,
             int rangeSize,
             DoubleSupplier perSecond,
+            DoubleSupplier sent,
             InHand.Hand hand,
             Ends ends) {
         this.database = database;
@@ -69,6 +74,7 @@ final class Leases {
         this.workerId = workerId;
         this.rangeSize = rangeSize;
         this.perSecond = perSecond;
+        this.sent = sent;
         this.hand = hand;
         this.ends = ends;
     }
@@ -81,12 +87,14 @@ final class Leases {
         if (queue.size() >= MOST_HELD) {
             return false;
         }
-        int most = rangeSize(waiting.size());
+        int campaigns = Math.max(1, waiting.size());
+        int most = rangeSize(campaigns);
+        int enough = Math.max(most, worth(sent, AHEAD, campaigns));
         List<Long> full = waiting.entrySet().stream()
-                .filter(entry -> entry.getValue() >= most)
+                .filter(entry -> entry.getValue() >= enough)
                 .map(Map.Entry::getKey)
                 .toList();
-        List<LeasedRange> claimed = ranges.claim(full, most, RETRIES_AT_ONCE);
+        List<LeasedRange> claimed = ranges.claim(full, Math.ceilDiv(enough, most), most, RETRIES_AT_ONCE);
         for (LeasedRange range : claimed) {
             // Held only once it is read: what could not be read is let lapse.
             List<Work> works = hand.reading(range, ranges::read);
@@ -104,9 +112,13 @@ final class Leases {
     /// About two seconds of what this worker sends, shared by its campaigns, within memory: so little is held
     /// that might go to others, and yet no lane waits for a claim.
     private int rangeSize(int campaigns) {
-        double worth = perSecond.getAsDouble() * Ranges.WORTH.toSeconds() / Math.max(1, campaigns);
-        double memory = (double) MOST_HELD / 2 / Math.max(1, campaigns);
-        return (int) Math.clamp(Math.min(worth, memory), Math.min(LEAST, rangeSize), rangeSize);
+        return Math.clamp(worth(perSecond, Ranges.WORTH, campaigns), Math.min(LEAST, rangeSize), rangeSize);
+    }
+
+    /// Messages of one campaign that go in a time, as far as memory has room for them.
+    private static int worth(DoubleSupplier rate, Duration time, int campaigns) {
+        double messages = rate.getAsDouble() * time.toMillis() / 1_000;
+        return (int) (Math.min(messages, MOST_HELD / 2.0) / campaigns);
     }
 
     void renew() {

@@ -20,7 +20,7 @@ final class Ranges {
     /// How much work a range should be.
     static final Duration WORTH = Duration.ofSeconds(2);
 
-    /// One range of each sending campaign, and such retries as are due: campaigns take turns whatever their
+    /// As many ranges of each sending campaign, and such retries as are due: campaigns take turns whatever their
     /// size. A range of more than `most` is cut, so that what one worker holds is about two seconds of its
     /// work.
     ///
@@ -32,23 +32,24 @@ final class Ranges {
                 select where not exists (select from sending_barrier)
                     and pg_postmaster_start_time() = cast(nullif(:checked, '') as timestamptz)),
             limited as materialized (
-                select m.id, cast(least(:most, greatest(1, floor(m.hourly_limit / 3600.0 * :seconds))) as int) as most
+                select m.id, 1 as ranges,
+                    cast(least(:most, greatest(1, floor(m.hourly_limit / 3600.0 * :seconds))) as int) as most
                 from campaign m, allowed
                 where m.state = 'sending' and m.hourly_limit is not null and not (m.id = any(:full))
                     and (m.claimed_until is null or m.claimed_until <= clock_timestamp())
                 for no key update of m skip locked),
             sending as materialized (
-                select id, :most as most from campaign m, allowed
+                select id, :ranges as ranges, :most as most from campaign m, allowed
                 where m.state = 'sending' and m.hourly_limit is null and not (m.id = any(:full))
                 union all
-                select id, most from limited),
+                select id, ranges, most from limited),
             firsts as materialized (
                 select m.id as campaign_id, m.most, r.id, r.first_no, r.last_no, r.losses
                 from sending m
                 cross join lateral (
                     select id, first_no, last_no, losses from send_range
                     where campaign_id = m.id and state = 'ready' and attempt = 1 and due_at <= now()
-                    order by due_at, id limit 1 for update skip locked) r),
+                    order by due_at, id limit m.ranges for update skip locked) r),
             rest as (
                 insert into send_range (campaign_id, first_no, last_no, losses)
                 select campaign_id, first_no + most, last_no, losses from firsts where last_no - first_no >= most),
@@ -139,16 +140,18 @@ final class Ranges {
         this.checkedStart = checkedStart;
     }
 
-    /// Claims one range of each sending campaign that is not in `full`, and some retries.
+    /// Claims ranges of each sending campaign that is not in `full`, and some retries.
     ///
+    /// @param count of one campaign; where it has a limit of its own, one
     /// @param most recipients of one range
-    List<LeasedRange> claim(List<Long> full, int most, int retries) {
+    List<LeasedRange> claim(List<Long> full, int count, int most, int retries) {
         // Before the statement: the worker's own deadline must end before the database's.
         long deadline = ownDeadline();
         return database.read(handle -> handle.createQuery(CLAIM)
                 .bind("worker", workerId)
                 .bind("lease", lease.toMillis())
                 .bind("retries", retries)
+                .bind("ranges", count)
                 .bind("most", most)
                 .bind("seconds", WORTH.toSeconds())
                 .bind("checked", checkedStart.get())

@@ -51,7 +51,7 @@ final class Renderer {
         Mail mail = new Mail(
                 newsletter.sender().email(),
                 work.email(),
-                message.mime(),
+                message.message(),
                 message.trackingId(),
                 Long.toString(work.range().campaignId()));
         return delivery.prepare(newsletters.returnPath().on(mail, id));

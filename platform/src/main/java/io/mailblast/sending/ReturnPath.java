@@ -36,9 +36,6 @@ public final class ReturnPath {
         }
         String identifier = identifiers.write(id);
         byte[] header = (HEADER + ": " + identifier + "\r\n").getBytes(StandardCharsets.US_ASCII);
-        byte[] mime = new byte[header.length + mail.mime().length];
-        System.arraycopy(header, 0, mime, 0, header.length);
-        System.arraycopy(mail.mime(), 0, mime, header.length, mail.mime().length);
-        return new Mail(local + "+" + identifier + "@" + domain, mail.to(), mime, mail.tag(), mail.campaign());
+        return mail.after(header, local + "+" + identifier + "@" + domain);
     }
 }

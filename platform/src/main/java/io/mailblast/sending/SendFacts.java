@@ -7,7 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -274,11 +274,18 @@ final class SendFacts {
             List<Close> closes,
             java.util.function.Function<Close, java.time.@Nullable Instant> of)
             throws SQLException {
-        List<@Nullable String> values = new ArrayList<>();
-        closes.forEach(close -> {
+        List<@Nullable String> values = new ArrayList<>(closes.size());
+        // Those of one burst share theirs.
+        java.time.@Nullable Instant before = null;
+        String text = "";
+        for (Close close : closes) {
             java.time.Instant time = of.apply(close);
-            values.add(time == null ? null : Timestamp.from(time).toInstant().toString());
-        });
+            if (time != null && !time.equals(before)) {
+                before = time;
+                text = time.truncatedTo(ChronoUnit.MICROS).toString();
+            }
+            values.add(time == null ? null : text);
+        }
         return connection.createArrayOf("timestamptz", values.toArray());
     }
 }

@@ -120,7 +120,7 @@ final class TestMails {
                             new Mail(
                                     newsletter.sender().email(),
                                     test.address(),
-                                    message.mime(),
+                                    message.message(),
                                     message.trackingId(),
                                     "test-" + test.id()),
                             id);

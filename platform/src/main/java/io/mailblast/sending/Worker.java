@@ -88,7 +88,16 @@ public final class Worker implements AutoCloseable {
         SendFacts facts = new SendFacts(database, id, installation::checkedStart);
         Newsletters newsletters = new Newsletters(database, press, returnPath);
         this.ranges = new Ranges(database, id, config.lease(), installation::checkedStart);
-        this.leases = new Leases(database, ranges, queue, id, config.rangeSize(), this::perSecond, inHand.hand(), ends);
+        this.leases = new Leases(
+                database,
+                ranges,
+                queue,
+                id,
+                config.rangeSize(),
+                this::perSecond,
+                metrics::attemptsPerSecond,
+                inHand.hand(),
+                ends);
         this.beginner = new Beginner(facts);
         this.recorder = new Recorder(facts, this::recorded);
         this.snapshot = new Snapshot(database, config.rangeSize());

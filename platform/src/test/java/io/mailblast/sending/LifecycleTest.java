@@ -144,7 +144,7 @@ class LifecycleTest {
         new Snapshot(DB.database(), 50).run();
         long lost = Registration.register(DB.database(), "test", 0, "test").id();
         Ranges ranges = new Ranges(DB.database(), lost, Duration.ofSeconds(2), CampaignFixture.checkedStart(DB));
-        ranges.claim(List.of(), 1_000, 10).forEach(ranges::read);
+        ranges.claim(List.of(), 1, 1_000, 10).forEach(ranges::read);
 
         try (Worker worker = worker()) {
             awaitState(fixture, campaign, "sent");
@@ -152,6 +152,27 @@ class LifecycleTest {
 
         assertThat(provider.acceptedAddresses()).hasSize(130).doesNotHaveDuplicates();
         assertThat(figures(fixture, campaign)).isEqualTo("recipients=130 opened=130 accepted=130 doubt=0");
+    }
+
+    @Test
+    void aFastWorkerClaimsSeveralRangesAtOnceButOfALimitedCampaignOne() {
+        CampaignFixture fixture = new CampaignFixture(DB, "several ranges");
+        fixture.contacts("sr", 130);
+        long free = fixture.campaign("<p>x</p>");
+        long limited = fixture.campaign("<p>y</p>");
+        Snapshot snapshot = new Snapshot(DB.database(), 20);
+        CampaignFixture.await(() -> !snapshot.run(), () -> fixture.state(limited));
+        fixture.execute("update campaign set hourly_limit = 1000000 where id = " + limited);
+        long worker = Registration.register(DB.database(), "test", 0, "test").id();
+        Ranges ranges = new Ranges(DB.database(), worker, Duration.ofSeconds(2), CampaignFixture.checkedStart(DB));
+
+        List<Long> claimed = new java.util.ArrayList<>();
+        ranges.claim(List.of(), 4, 20, 10).forEach(range -> claimed.add(range.campaignId()));
+
+        assertThat(claimed).filteredOn(id -> id == free).hasSize(4);
+        assertThat(claimed).filteredOn(id -> id == limited).hasSize(1);
+        ranges.handBackAll();
+        fixture.execute("update campaign set state = 'cancelled' where id in (" + free + ", " + limited + ")");
     }
 
     @Test
@@ -242,7 +263,7 @@ class LifecycleTest {
         new Snapshot(DB.database(), 50).run();
         long lost = Registration.register(DB.database(), "test", 0, "test").id();
         Ranges ranges = new Ranges(DB.database(), lost, Duration.ofSeconds(2), CampaignFixture.checkedStart(DB));
-        List<Work> works = ranges.read(ranges.claim(List.of(), 1_000, 10).getFirst());
+        List<Work> works = ranges.read(ranges.claim(List.of(), 1, 1_000, 10).getFirst());
         SendFacts facts = new SendFacts(DB.database(), lost, CampaignFixture.checkedStart(DB));
         facts.begin(works);
 

@@ -17,6 +17,10 @@ import java.util.concurrent.atomic.AtomicReference;
 /// nothing, signs nothing, and keeps no state.
 final class RawSmtpClient {
 
+    /// What stands before each mail.
+    static final byte[] ENVELOPE = "MAIL FROM:<raw@example.com>\r\nRCPT TO:<reader@example.com>\r\nDATA\r\n"
+            .getBytes(StandardCharsets.US_ASCII);
+
     private final int port;
     private final int connections;
 
@@ -71,12 +75,10 @@ final class RawSmtpClient {
             reply(in, '2');
             out.write("EHLO raw.example\r\n".getBytes(StandardCharsets.US_ASCII));
             reply(in, '2');
-            byte[] envelope = "MAIL FROM:<raw@example.com>\r\nRCPT TO:<reader@example.com>\r\nDATA\r\n"
-                    .getBytes(StandardCharsets.US_ASCII);
             byte[] content = content(message);
             long sent = 0;
             while (System.nanoTime() < endNs) {
-                out.write(envelope);
+                out.write(ENVELOPE);
                 reply(in, '2');
                 reply(in, '2');
                 reply(in, '3');

@@ -108,6 +108,8 @@ final class SendingBenchmark implements Benchmark {
         private double highestHeapMb;
         private double highestRssMb;
         private Optional<Double> millionSeconds = Optional.empty();
+        /// Of a mail of the worker with its envelope, as the sink counted them.
+        private int mailBytes;
 
         Bench(Installation installation, SmtpSink sink, Settings settings, Screen screen, BenchResult result) {
             this.installation = installation;
@@ -192,6 +194,7 @@ final class SendingBenchmark implements Benchmark {
                 Campaigns.Measured _ = campaigns.send(list, settings.mails(), 1);
             }
             if (way == Way.SMTP) {
+                mailBytes = (int) (sink.bytes() / sink.taken());
                 double _ = raw.run(mail(), FIRST_CEILING);
             }
         }
@@ -207,13 +210,13 @@ final class SendingBenchmark implements Benchmark {
             return simulator.get("/simulator/counts").path("accepted").asLong();
         }
 
+        /// As many bytes as a mail of the worker has.
         private byte[] mail() {
             byte[] head = "From: raw@example.com\r\nTo: reader@example.com\r\nSubject: raw\r\n\r\n"
                     .getBytes(StandardCharsets.US_ASCII);
-            byte[] body = "x"
-                    .repeat(70)
-                    .concat("\r\n")
-                    .repeat(Samples.MAIL_BYTES / 72)
+            String line = "x".repeat(70) + "\r\n";
+            int length = mailBytes - RawSmtpClient.ENVELOPE.length - head.length;
+            byte[] body = (line.repeat(length / line.length()) + "x".repeat(length % line.length()))
                     .getBytes(StandardCharsets.US_ASCII);
             byte[] mail = java.util.Arrays.copyOf(head, head.length + body.length);
             System.arraycopy(body, 0, mail, head.length, body.length);
@@ -298,6 +301,9 @@ final class SendingBenchmark implements Benchmark {
             result.configured("repeats", Integer.toString(settings.repeats()));
             result.configured(
                     "mail", "8 KB of HTML and its derived text, personalised, " + Samples.LINKS + " tracked links");
+            if (mailBytes > 0) {
+                result.configured("bytes", Settings.grouped(mailBytes) + " a mail with its envelope, of whoever sends");
+            }
             result.configured("workers", "1");
             result.configured("connections", CONNECTIONS + " of the worker, as many of raw and plain client");
             result.configured("sink", "in the benchmark's own process, one thread, keeps nothing");

@@ -35,6 +35,7 @@ final class SmtpSink implements AutoCloseable {
     private final Selector selector;
     private final Thread thread;
     private final AtomicLong taken = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
     private final ByteBuffer in = ByteBuffer.allocateDirect(256 << 10);
     private volatile boolean closing;
 
@@ -67,6 +68,11 @@ final class SmtpSink implements AutoCloseable {
     /// Mails that were taken since the start.
     long taken() {
         return taken.get();
+    }
+
+    /// Bytes that came from clients since the start: commands and mails.
+    long bytes() {
+        return bytes.get();
     }
 
     @Override
@@ -134,6 +140,7 @@ final class SmtpSink implements AutoCloseable {
                 return false;
             }
             in.flip();
+            bytes.addAndGet(in.remaining());
             boolean open = true;
             while (in.hasRemaining() && open) {
                 if (data) {

@@ -22,7 +22,7 @@ final class GhostSends {
     /// Outcomes that one worker may have learned and not recorded: the most that one statement of it takes.
     /// Beside those, each of its connections may have a burst of messages begun; so much is in doubt at most
     /// where a fault hits it.
-    static final int GROUP = 512;
+    static final int GROUP = 1_024;
 
     /// Messages that one connection may have begun (platform, sending/README.md).
     static final int BURST = 8;
@@ -67,7 +67,7 @@ final class GhostSends {
                     round(RoundPlan.of(seed, number), rig, api, anybody, readers, record);
                 }
                 if (result.isGood()) {
-                    settleTheRest();
+                    settleTheRest(rig);
                 }
             } catch (CannotRunException e) {
                 keep(rig);
@@ -170,9 +170,10 @@ final class GhostSends {
     }
 
     /// What was not sent goes again as soon as it may, and must still be no duplicate.
-    private void settleTheRest() {
+    private void settleTheRest(Rig rig) {
         List<Violation> violations = new ArrayList<>();
         if (rounds >= LONG_FORM && !unsettled.isEmpty()) {
+            replaceWorkers(rig);
             Instant last = unsettled.stream()
                     .map(Case::settleableAt)
                     .max(Instant::compareTo)
@@ -194,6 +195,15 @@ final class GhostSends {
                 unsettled.stream()
                         .mapToLong(one -> one.stats().at("/by_state/in_doubt").asLong())
                         .sum());
+    }
+
+    private static void replaceWorkers(Rig rig) {
+        try {
+            rig.replaceWorkers();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CannotRunException("Interrupted.");
+        }
     }
 
     private void count(Observation seen) {

@@ -163,6 +163,13 @@ final class Rig implements AutoCloseable {
         };
     }
 
+    /// Ends both workers, in whose places others come: what is in doubt on a worker's account may go again only once
+    /// that worker is known to be gone.
+    void replaceWorkers() throws InterruptedException {
+        String _ = hurt(Fault.Kind.KILL, Fault.Target.SUPERVISED, 0);
+        String _ = hurt(Fault.Kind.STOP, Fault.Target.OTHER, 0);
+    }
+
     private static String trouble(Fault fault, List<TcpProxy> networks) throws InterruptedException {
         TcpProxy.State state = switch (fault.kind()) {
             case CUT -> TcpProxy.State.CUT;

@@ -17,9 +17,6 @@ public final class Samples {
     /// How many links of [#newsletter] are tracked.
     public static final int LINKS = 5;
 
-    /// About what a mail of [#newsletter] has on the wire.
-    public static final int MAIL_BYTES = 11 << 10;
-
     private static final int NEWSLETTER_BYTES = 8 << 10;
     private static final int DISTINCT_DUPLICATED = 1_000;
     private static final String[] FIRST = {"Ada", "Grace", "Linus", "Barbara", "Björn", "Chloë", "José", "Hedy"};
