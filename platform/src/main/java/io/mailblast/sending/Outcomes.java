@@ -87,14 +87,16 @@ final class Outcomes {
             case SENDER -> leases.pause(work.range().campaignId(), deferred.reason());
             case RATE -> rate.throttled(deferred.after());
             case QUOTA -> daily.used(deferred.reason());
-            case ACCOUNT, PROVIDER -> provider.trouble(deferred.reason());
+            case ACCOUNT -> provider.refused(deferred.reason(), deferred.after());
+            case PROVIDER -> provider.trouble(deferred.reason());
         }
     }
 
     private void defer(Begun begun, Outcome.Deferred deferred) throws InterruptedException {
         Duration pause = retries.pause(begun.work().attempt(), deferred.after());
         Instant due = clock.instant().plus(pause);
-        if (retries.isTooLate(begun.firstAt(), due)) {
+        // What concerns all is no fault of this one, however long it lasts.
+        if (!deferred.throttled() && retries.isTooLate(begun.firstAt(), due)) {
             failed(begun, "given up after the last of many tries: " + deferred.reason());
             return;
         }

@@ -1,6 +1,7 @@
 package io.mailblast.sending;
 
 import io.mailblast.delivery.Delivery;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -23,6 +24,10 @@ final class ProviderWatch {
     private String problem = UNKNOWN;
     private volatile boolean used;
     private long askedNs;
+    /// What an attempt was refused with, and until when that stands whatever is said of the account.
+    private String refusal = "";
+
+    private long refusedUntilNs;
 
     ProviderWatch(Delivery delivery, AccountRate rate, DailyQuota daily) {
         this.delivery = delivery;
@@ -41,6 +46,15 @@ final class ProviderWatch {
 
     /// Somebody found that it cannot be reached.
     void trouble(String why) {
+        report(why);
+    }
+
+    /// Somebody was refused for what the account is, of which the provider may say nothing when it is asked.
+    ///
+    /// @param pause before the next attempt makes sense
+    synchronized void refused(String why, Duration pause) {
+        refusal = why;
+        refusedUntilNs = System.nanoTime() + pause.toNanos();
         report(why);
     }
 
@@ -80,13 +94,17 @@ final class ProviderWatch {
                                             "The provider's daily quota is used up: %.0f of %.0f mails in 24 hours.",
                                             quota.sentToday(),
                                             quota.perDay())
-                                    : "");
+                                    : standingRefusal());
             if (!used) {
                 daily.room();
             }
         } catch (Delivery.ProviderUnavailableException e) {
             report(String.valueOf(e.getMessage()));
         }
+    }
+
+    private synchronized String standingRefusal() {
+        return !refusal.isEmpty() && refusedUntilNs - System.nanoTime() > 0 ? refusal : "";
     }
 
     /// Amazon answers `GetAccount` once a second for an account, whoever asks.

@@ -12,7 +12,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +31,17 @@ class SendingRulesTest {
             Duration.ofMillis(10),
             Duration.ofMillis(50),
             Duration.ofHours(1),
+            Duration.ofHours(1),
+            Duration.ofDays(400));
+
+    /// Gives up what it may after a second.
+    private static final SendingConfig IMPATIENT = new SendingConfig(
+            8,
+            50,
+            Duration.ofSeconds(5),
+            Duration.ofMillis(10),
+            Duration.ofMillis(50),
+            Duration.ofSeconds(1),
             Duration.ofHours(1),
             Duration.ofDays(400));
 
@@ -216,6 +229,28 @@ class SendingRulesTest {
                 .contains("not verified");
     }
 
+    /// Which `GetAccount` may know nothing of: a configuration set is paused, or a relay takes our password no more.
+    @Test
+    void aRefusedAccountIsLeftAloneForAWhileAndNoMailFailsForIt() {
+        CampaignFixture fixture = fixture(40);
+        AtomicInteger refused = new AtomicInteger();
+        AtomicBoolean mended = new AtomicBoolean();
+        provider.answers(mail -> mended.get() ? new Outcome.Accepted("x") : refused(refused));
+        long campaign = fixture.campaign("<p>x</p>");
+
+        try (Worker worker = worker(IMPATIENT)) {
+            CampaignFixture.await(() -> worker.providerProblem().equals("Sending is paused."), worker::providerProblem);
+            LockSupport.parkNanos(1_500_000_000L);
+            assertThat(worker.providerProblem()).isEqualTo("Sending is paused.");
+            // Those that were under way together, and none after them.
+            assertThat(refused).hasValueLessThanOrEqualTo(CONFIG.connections());
+            mended.set(true);
+            awaitState(fixture, campaign, "sent");
+        }
+
+        assertThat(provider.acceptedAddresses()).hasSize(40).doesNotHaveDuplicates();
+    }
+
     @Test
     void aSmallCampaignIsDoneWhileABigOneWaits() {
         CampaignFixture big = fixture(3_000);
@@ -241,11 +276,20 @@ class SendingRulesTest {
         return fixture;
     }
 
+    private static Outcome refused(AtomicInteger count) {
+        count.incrementAndGet();
+        return new Outcome.Deferred("Sending is paused.", Duration.ofSeconds(3), Outcome.Scope.ACCOUNT);
+    }
+
     private Worker worker() {
+        return worker(CONFIG);
+    }
+
+    private Worker worker(SendingConfig config) {
         return Worker.start(
                 db.database(),
                 InstallationWatch.open(db.database(), home),
-                CONFIG,
+                config,
                 STRICT,
                 provider,
                 Presses.press(),

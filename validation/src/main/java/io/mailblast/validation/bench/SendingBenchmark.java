@@ -7,6 +7,7 @@ import io.mailblast.validation.installation.Installation;
 import io.mailblast.validation.installation.Launcher;
 import io.mailblast.validation.observe.Machine;
 import io.mailblast.validation.observe.ProcessProbe;
+import io.mailblast.validation.observe.Prometheus;
 import io.mailblast.validation.traffic.Audience;
 import io.mailblast.validation.traffic.Samples;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,7 @@ final class SendingBenchmark implements Benchmark {
 
     private static final int CONNECTIONS = 128;
     private static final int PARALLEL = 5;
+    private static final int FEW = 100;
     private static final int MILLION = 1_000_000;
     private static final Duration CEILING_WARMUP = Duration.ofSeconds(2);
     private static final Duration FIRST_CEILING = Duration.ofSeconds(3);
@@ -108,6 +110,7 @@ final class SendingBenchmark implements Benchmark {
         private double highestHeapMb;
         private double highestRssMb;
         private Optional<Double> millionSeconds = Optional.empty();
+        private Optional<Precedence.Measured> precedence = Optional.empty();
         /// Of a mail of the worker with its envelope, as the sink counted them.
         private int mailBytes;
 
@@ -129,13 +132,15 @@ final class SendingBenchmark implements Benchmark {
                 screen.step("Importing " + Settings.grouped(settings.mails()) + " contacts ...");
                 list = audience.list("Benchmark", settings.mails());
             }
-            for (Way way : wanted) {
-                if (way != Way.SMTP) {
-                    installation.restart(way.configuration());
+            try (TableWatch tables = new TableWatch(installation.database())) {
+                for (Way way : wanted) {
+                    if (way != Way.SMTP) {
+                        installation.restart(way.configuration());
+                    }
+                    figures.put(way, measure(way));
                 }
-                figures.put(way, measure(way));
+                report(figures, tables);
             }
-            report(figures);
         }
 
         private SendingFigures measure(Way way) {
@@ -156,8 +161,15 @@ final class SendingBenchmark implements Benchmark {
                         figures.parallel(campaigns.send(list, settings.mails(), PARALLEL));
                     }
                 }
+                if (way == Way.SMTP) {
+                    screen.step(
+                            "SMTP, a small campaign, a test mail and a pause while " + PARALLEL + " campaigns go ...");
+                    precedence = Optional.of(
+                            new Precedence(audience, api, taken).measure(list, audience.list("Few", FEW), PARALLEL));
+                }
                 if (million && way == Way.SMTP) {
                     millionSeconds = Optional.of(queueAMillion(audience, api));
+                    Prometheus _ = probe.watchHeap();
                 }
                 watched(probe);
             }
@@ -239,7 +251,7 @@ final class SendingBenchmark implements Benchmark {
             return what + ", " + repeat + " of " + settings.repeats() + " ...";
         }
 
-        private void report(Map<Way, SendingFigures> figures) {
+        private void report(Map<Way, SendingFigures> figures, TableWatch tables) {
             try (ApiClient api = new ApiClient(installation.http())) {
                 result.version(
                         "MailBlast", api.get("/health/ready").path("version").asText());
@@ -266,6 +278,10 @@ final class SendingBenchmark implements Benchmark {
                     }
                 }
             });
+            precedence.ifPresent(this::reportPrecedence);
+            result.add(Figure.of("most_dead_rows", "rows", Spread.once((double) tables.mostDead()))
+                    .noting("Of one table at one time, looked at every five seconds of the whole run. "
+                            + tables.words()));
             memory();
             result.notMeasured(
                     "The network: provider, database, worker and raw client share this machine and its disk.");
@@ -294,6 +310,17 @@ final class SendingBenchmark implements Benchmark {
                             .noting("One campaign, from the request to send to its complete snapshot.")),
                     () -> result.notMeasured("enqueue_1m_seconds: --million measures it."));
             figures.addTo(result, "");
+        }
+
+        private void reportPrecedence(Precedence.Measured seen) {
+            result.add(Figure.of("small_campaign_seconds", "s", Spread.once(seen.smallCampaign()))
+                    .noting("A campaign of " + FEW + ", from the request to send to its last recorded outcome, while "
+                            + Settings.grouped(seen.waiting()) + " of others waited."));
+            result.add(Figure.of("test_mail_seconds", "s", Spread.once(seen.testMail()))
+                    .noting("From its request to its recorded outcome, while they waited."));
+            result.add(Figure.of("pause_seconds", "s", Spread.once(seen.pause()))
+                    .noting("From the answer to the last of " + PARALLEL
+                            + " requests to pause until the sink got no mail any more."));
         }
 
         private void describe() {

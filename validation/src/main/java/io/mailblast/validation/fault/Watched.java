@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -230,14 +229,7 @@ public final class Watched extends Reached {
 
     /// A connection of our own to the embedded PostgreSQL, past all of MailBlast.
     public Connection database() {
-        try {
-            return DriverManager.getConnection(
-                    "jdbc:postgresql://127.0.0.1:" + installation.database().port() + "/mailblast",
-                    "postgres",
-                    installation.database().password());
-        } catch (SQLException e) {
-            throw new CannotRunException("The embedded PostgreSQL cannot be reached: " + e.getMessage());
-        }
+        return installation.database().connect();
     }
 
     /// What a query there says; -1 where the database does not answer.

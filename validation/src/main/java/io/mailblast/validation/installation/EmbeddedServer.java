@@ -3,6 +3,9 @@ package io.mailblast.validation.installation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +28,18 @@ public record EmbeddedServer(Path home) {
                     .strip();
         } catch (IOException e) {
             throw new CannotRunException("The database's password cannot be read: " + e.getMessage());
+        }
+    }
+
+    /// A connection past all of MailBlast.
+    ///
+    /// @throws CannotRunException when it does not answer
+    public Connection connect() {
+        try {
+            return DriverManager.getConnection(
+                    "jdbc:postgresql://127.0.0.1:" + port() + "/mailblast", "postgres", password());
+        } catch (SQLException e) {
+            throw new CannotRunException("The embedded PostgreSQL cannot be reached: " + e.getMessage());
         }
     }
 
