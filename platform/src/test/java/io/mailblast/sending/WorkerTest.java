@@ -160,6 +160,42 @@ class WorkerTest {
     }
 
     @Test
+    void whoWasOnlyEverDeferredForTooLongHasFailedWithTheProvidersWords() {
+        CampaignFixture fixture = new CampaignFixture(DB, "given up");
+        fixture.contacts("giv", 5);
+        AtomicInteger tries = new AtomicInteger();
+        provider.answers(mail -> {
+            if (mail.to().equals("giv-2@example.com")) {
+                tries.incrementAndGet();
+                return new Outcome.Deferred("451 4.7.1 Greylisted", Duration.ofMillis(5));
+            }
+            return new Outcome.Accepted("x");
+        });
+        long campaign = fixture.campaign("<p>x</p>");
+
+        try (Worker worker = worker(trying(Duration.ofSeconds(1)))) {
+            awaitSent(fixture, campaign);
+        }
+
+        assertThat(counts(fixture, campaign)).isEqualTo("opened=5 skipped=0 accepted=4 refused=1");
+        assertThat(tries).hasValueGreaterThan(1);
+        assertThat(fixture.text("""
+                select c.address from send_fact f
+                join campaign m on m.id = f.campaign_id
+                join campaign_recipient r
+                    on r.period = m.period and r.campaign_id = m.id and r.recipient_no = f.recipient_no
+                join contact c on c.id = r.contact_id
+                where f.kind = 'refused' and f.campaign_id = %d
+                """.formatted(campaign))).isEqualTo("giv-2@example.com");
+        assertThat(fixture.text("select detail from send_fact where kind = 'refused' and campaign_id = " + campaign))
+                .startsWith("given up after")
+                .endsWith("451 4.7.1 Greylisted");
+        assertThat(fixture.count(
+                        "select count(*) from send_fact where kind = 'deferred' and campaign_id = " + campaign))
+                .isEqualTo(tries.get() - 1);
+    }
+
+    @Test
     void aRefusedMessageHasFailedWithItsReason() {
         CampaignFixture fixture = new CampaignFixture(DB, "refused");
         fixture.contacts("ref", 3);
@@ -284,11 +320,27 @@ class WorkerTest {
                 .isZero();
     }
 
+    private static SendingConfig trying(Duration retryFor) {
+        return new SendingConfig(
+                CONFIG.connections(),
+                CONFIG.rangeSize(),
+                CONFIG.lease(),
+                CONFIG.retryFirst(),
+                CONFIG.retryLongest(),
+                retryFor,
+                CONFIG.scheduleGrace(),
+                CONFIG.keepFacts());
+    }
+
     private Worker worker() {
+        return worker(CONFIG);
+    }
+
+    private Worker worker(SendingConfig config) {
         return Worker.start(
                 DB.database(),
                 InstallationWatch.open(DB.database(), home),
-                CONFIG,
+                config,
                 GuardConfig.DEFAULTS,
                 provider,
                 PRESS,
