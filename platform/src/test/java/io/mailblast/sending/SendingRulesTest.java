@@ -140,6 +140,67 @@ class SendingRulesTest {
     }
 
     @Test
+    void moreThanOneComplaintInAThousandMailsPausesTheCampaignAndSaysWhy() {
+        CampaignFixture fixture = fixture(1);
+        long campaign = sending(fixture, 4_999, 5);
+        Guard guard = new Guard(db.database(), GuardConfig.DEFAULTS);
+
+        assertThat(guard.run()).isEqualTo(1);
+
+        assertThat(fixture.state(campaign)).isEqualTo("paused");
+        assertThat(fixture.text("select state_reason from campaign where id = " + campaign))
+                .contains("5 of 4999 recipients complained")
+                .contains("more than 0.1%")
+                .contains("before you resume it");
+    }
+
+    @Test
+    void complaintsAreJudgedFromTheThousandthMailAndTheFifthComplaintOn() {
+        CampaignFixture fixture = fixture(1);
+        long atBoth = sending(fixture, 1_000, 5);
+        long tooFewMails = sending(fixture, 999, 200);
+        long tooFewComplaints = sending(fixture, 1_000, 4);
+        long noMoreThanAllowed = sending(fixture, 5_000, 5);
+        Guard guard = new Guard(db.database(), GuardConfig.DEFAULTS);
+
+        assertThat(guard.run()).isEqualTo(1);
+
+        assertThat(fixture.state(atBoth)).isEqualTo("paused");
+        assertThat(fixture.state(tooFewMails)).isEqualTo("sending");
+        assertThat(fixture.state(tooFewComplaints)).isEqualTo("sending");
+        assertThat(fixture.state(noMoreThanAllowed)).isEqualTo("sending");
+    }
+
+    @Test
+    void complaintsThatAPersonPutUpWithAreNotHeldAgainstTheCampaignAgain() {
+        CampaignFixture fixture = fixture(1);
+        long campaign = sending(fixture, 2_000, 5);
+        Guard guard = new Guard(db.database(), GuardConfig.DEFAULTS);
+        assertThat(guard.run()).isEqualTo(1);
+        fixture.execute("update campaign set state = 'sending', state_reason = null where id = " + campaign);
+
+        fixture.execute("update send_count set accepted = 3000 where campaign_id = " + campaign);
+        fixture.execute("update event_count set uniques = 9, total = 9 where campaign_id = " + campaign);
+        assertThat(guard.run()).isZero();
+        assertThat(fixture.state(campaign)).isEqualTo("sending");
+
+        fixture.execute("update event_count set uniques = 10, total = 10 where campaign_id = " + campaign);
+        assertThat(guard.run()).isEqualTo(1);
+        assertThat(fixture.text("select state_reason from campaign where id = " + campaign))
+                .contains("5 of 1000 recipients complained");
+    }
+
+    @Test
+    void aRecipientWhoComplainsOfAMailAgainAndAgainCountsOnce() {
+        CampaignFixture fixture = fixture(1);
+        long campaign = sending(fixture, 2_000, 4);
+        fixture.execute("update event_count set total = 400 where campaign_id = " + campaign);
+
+        assertThat(new Guard(db.database(), GuardConfig.DEFAULTS).run()).isZero();
+        assertThat(fixture.state(campaign)).isEqualTo("sending");
+    }
+
+    @Test
     void aCampaignKeepsItsHourlyLimitWhoeverSendsIt() {
         CampaignFixture fixture = fixture(40);
         long campaign = fixture.campaign("<p>x</p>");
@@ -301,11 +362,25 @@ class SendingRulesTest {
                 Supervision.NONE);
     }
 
+    /// A campaign that is being sent by nobody, of which so much is known.
+    private static long sending(CampaignFixture fixture, int accepted, int complaints) {
+        long campaign = fixture.campaign("<p>x</p>");
+        fixture.execute("update campaign set state = 'sending' where id = " + campaign);
+        fixture.execute("insert into send_count (campaign_id, worker_id, phase, accepted) values (%d, 1, 1, %d)"
+                .formatted(campaign, accepted));
+        events(fixture, campaign, "complained", complaints);
+        return campaign;
+    }
+
     private static void bounces(CampaignFixture fixture, long campaign, int count) {
+        events(fixture, campaign, "bounced", count);
+    }
+
+    private static void events(CampaignFixture fixture, long campaign, String kind, int count) {
         fixture.execute("""
                 insert into event_count (workspace_id, campaign_id, kind, total, uniques)
-                values (%d, %d, 'bounced', %d, %d)
-                """.formatted(fixture.workspaceId, campaign, count, count));
+                values (%d, %d, '%s', %d, %d)
+                """.formatted(fixture.workspaceId, campaign, kind, count, count));
     }
 
     private static void awaitState(CampaignFixture fixture, long campaign, String state) {
