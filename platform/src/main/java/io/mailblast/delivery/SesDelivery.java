@@ -31,6 +31,7 @@ import software.amazon.awssdk.services.sesv2.model.MessageTag;
 import software.amazon.awssdk.services.sesv2.model.NotFoundException;
 import software.amazon.awssdk.services.sesv2.model.SendEmailRequest;
 import software.amazon.awssdk.services.sesv2.model.SendEmailResponse;
+import software.amazon.awssdk.services.sesv2.model.SendQuota;
 
 /// Amazon SES, API v2, by the AWS SDK, one request a mail. The SDK's own retries are off: it would repeat a
 /// request whose answer was lost, and so send twice.
@@ -141,19 +142,35 @@ public final class SesDelivery implements Delivery {
     @Override
     public Quota quota() {
         try {
-            GetAccountResponse account = client.getAccount(request -> {});
-            var quota = account.sendQuota();
-            return new Quota(
-                    quota.maxSendRate(),
-                    quota.max24HourSend(),
-                    quota.sentLast24Hours(),
-                    Boolean.TRUE.equals(account.sendingEnabled()));
+            return quota(client.getAccount(request -> {}));
         } catch (SdkException e) {
             String why = String.valueOf(e.getMessage()).startsWith(NO_CREDENTIALS)
                     ? "it has no credentials; set ses.access_key and ses.secret_key, or give the AWS SDK a profile or role"
                     : Outcome.shortened(String.valueOf(e.getMessage()));
             throw new ProviderUnavailableException("SES does not tell the account's quota: " + why, e);
         }
+    }
+
+    /// All of its fields are optional by the SDK. Without one of them the answer is none: a quota that is half guessed
+    /// would stop the sending, or send too fast, for a reason that nobody could see.
+    private static Quota quota(GetAccountResponse account) {
+        SendQuota quota = account.sendQuota();
+        Boolean enabled = account.sendingEnabled();
+        if (quota == null || enabled == null) {
+            throw incomplete(quota == null ? "SendQuota" : "SendingEnabled");
+        }
+        Double perSecond = quota.maxSendRate();
+        Double perDay = quota.max24HourSend();
+        Double sentToday = quota.sentLast24Hours();
+        if (perSecond == null || perDay == null || sentToday == null) {
+            throw incomplete(perSecond == null ? "MaxSendRate" : perDay == null ? "Max24HourSend" : "SentLast24Hours");
+        }
+        return new Quota(perSecond, perDay, sentToday, enabled);
+    }
+
+    private static ProviderUnavailableException incomplete(String field) {
+        return new ProviderUnavailableException(
+                "SES does not tell the account's quota: its answer to GetAccount has no " + field + ".");
     }
 
     /// Whether SES may send from an address or a domain.

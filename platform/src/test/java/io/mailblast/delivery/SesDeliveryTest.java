@@ -1,6 +1,7 @@
 package io.mailblast.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -17,14 +18,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What each thing that a provider or a network can do comes to. The faults are real ones on a real socket; how
 /// SES answers when all is well is checked with the simulator.
@@ -204,6 +210,71 @@ class SesDeliveryTest {
         assertThat(kind(send(port))).isEqualTo("PROVIDER");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theAccountsQuotaIsReadAsSesTellsIt(boolean enabled) throws IOException {
+        List<String> asked = new CopyOnWriteArrayList<>();
+
+        Delivery.Quota quota = quota(exchange -> {
+            asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+            answer(exchange, 200, "", """
+                    {"DedicatedIpAutoWarmupEnabled": true, "EnforcementStatus": "HEALTHY",
+                     "ProductionAccessEnabled": true,
+                     "SendQuota": {"Max24HourSend": 50000.0, "MaxSendRate": 14.5, "SentLast24Hours": 1234.0},
+                     "SendingEnabled": %s}
+                    """.formatted(enabled));
+        });
+
+        assertThat(quota).isEqualTo(new Delivery.Quota(14.5, 50_000, 1_234, enabled));
+        assertThat(asked).containsExactly("GET /v2/email/account");
+    }
+
+    /// -1 stands for no limit.
+    @Test
+    void anAccountWithoutALimitOfTheDayHasNone() throws IOException {
+        Delivery.Quota quota = quota(exchange -> answer(exchange, 200, "", """
+                {"SendingEnabled": true, "SendQuota": {"Max24HourSend": -1, "MaxSendRate": 90, "SentLast24Hours": 7}}
+                """));
+
+        assertThat(quota).isEqualTo(new Delivery.Quota(90, -1, 7, true));
+    }
+
+    /// A quota that was guessed would stop the sending, or send too fast; whoever asks tries again.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    {}                                                                                                   | no SendQuota
+                    {"SendingEnabled":true}                                                                              | no SendQuota
+                    {"SendingEnabled":true,"SendQuota":null}                                                             | no SendQuota
+                    {"SendQuota":{"Max24HourSend":200,"MaxSendRate":14,"SentLast24Hours":0}}                             | no SendingEnabled
+                    {"SendingEnabled":true,"SendQuota":{}}                                                               | no MaxSendRate
+                    {"SendingEnabled":true,"SendQuota":{"Max24HourSend":200,"SentLast24Hours":0}}                        | no MaxSendRate
+                    {"SendingEnabled":true,"SendQuota":{"MaxSendRate":14,"SentLast24Hours":0}}                           | no Max24HourSend
+                    {"SendingEnabled":true,"SendQuota":{"Max24HourSend":200,"MaxSendRate":14}}                           | no SentLast24Hours
+                    {"SendingEnabled":true,"SendQuota":{"Max24HourSend":200,"MaxSendRate":"many","SentLast24Hours":0}}   | ``
+                    {"SendingEnabled":true,"SendQuota":[]}                                                               | ``
+                    {"SendingEnabled":true,"SendQuota":{"Max24Hour                                                       | ``
+                    not json at all                                                                                      | ``
+                    <html>a proxy's page</html>                                                                          | ``
+                    []                                                                                                   | ``
+                    ``                                                                                                   | no SendQuota
+                    """)
+    void anAnswerThatDoesNotTellTheQuotaIsNone(String body, String said) {
+        assertThatThrownBy(() -> quota(exchange -> answer(exchange, 200, "", body)))
+                .isInstanceOf(Delivery.ProviderUnavailableException.class)
+                .hasMessageStartingWith("SES does not tell the account's quota: ")
+                .hasMessageContaining(said);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Hole.Behaviour.class)
+    void aQuotaThatIsNotAnsweredForIsNone(Hole.Behaviour behaviour) throws IOException {
+        try (Hole hole = new Hole(behaviour)) {
+            assertThatThrownBy(() -> quota(hole.port()))
+                    .isInstanceOf(Delivery.ProviderUnavailableException.class)
+                    .hasMessageStartingWith("SES does not tell the account's quota: ");
+        }
+    }
+
     private static String kind(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Accepted _ -> "accepted";
@@ -236,6 +307,14 @@ class SesDeliveryTest {
     }
 
     private static Outcome answered(Answers answers) throws IOException {
+        return served(answers, SesDeliveryTest::send);
+    }
+
+    private static Delivery.Quota quota(Answers answers) throws IOException {
+        return served(answers, SesDeliveryTest::quota);
+    }
+
+    private static <T> T served(Answers answers, IntFunction<T> client) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
         server.createContext("/", exchange -> {
             answers.answer(exchange);
@@ -243,7 +322,7 @@ class SesDeliveryTest {
         });
         server.start();
         try {
-            return send(server.getAddress().getPort());
+            return client.apply(server.getAddress().getPort());
         } finally {
             server.stop(0);
         }
@@ -263,6 +342,12 @@ class SesDeliveryTest {
         return send(port, MAIL);
     }
 
+    private static Delivery.Quota quota(int port) {
+        try (SesDelivery delivery = SesDelivery.open(config("http://127.0.0.1:" + port))) {
+            return delivery.quota();
+        }
+    }
+
     private static Outcome send(int port, Mail mail) {
         try (SesDelivery delivery = SesDelivery.open(config("http://127.0.0.1:" + port))) {
             return delivery.send(mail);
@@ -274,7 +359,7 @@ class SesDeliveryTest {
     }
 
     /// A server that takes requests and then misbehaves.
-    private static final class Hole implements AutoCloseable {
+    static final class Hole implements AutoCloseable {
 
         enum Behaviour {
             SILENT,
