@@ -10,9 +10,16 @@ import java.util.Set;
 
 /// What each answer of SES that is no success comes to. This is the one table of it; `docs/delivery.md` shows it.
 ///
-/// Sources: Amazon SES API v2 Reference, "SendEmail" and "SendBulkEmail" under Errors, "BulkEmailEntryResult" under
-/// Status, "Common Error Types"; Developer Guide, "Errors related to the sending quotas" and "Amazon SES email sending
-/// errors" for texts; the names of throttling are those of the SDK's own list (`AwsErrorCode.THROTTLING_ERROR_CODES`).
+/// Sources: Amazon SES API v2 Reference,
+/// [SendEmail](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors) and
+/// [SendBulkEmail](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendBulkEmail.html#API_SendBulkEmail_Errors)
+/// under Errors,
+/// [BulkEmailEntryResult](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_BulkEmailEntryResult.html) under
+/// Status, [Common Error Types](https://docs.aws.amazon.com/ses/latest/APIReference-V2/CommonErrors.html); Developer
+/// Guide, [Errors related to the sending
+/// quotas](https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas-errors.html) and [Amazon SES email sending
+/// errors](https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-error-messages.html) for texts; the names of
+/// throttling are those of the SDK's own list (`AwsErrorCode.THROTTLING_ERROR_CODES`).
 ///
 /// What is wrong with the account, its credentials or its settings holds for all recipients until somebody mends it, so
 /// it refuses none of them. What SES did not say itself (an error of a proxy between) proves nothing.

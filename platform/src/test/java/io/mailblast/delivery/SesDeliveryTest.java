@@ -18,18 +18,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What each thing that a provider or a network can do comes to. The faults are real ones on a real socket; how
@@ -117,6 +121,58 @@ class SesDeliveryTest {
                         "TooManyRequestsException: Maximum sending rate exceeded.",
                         Duration.ofSeconds(1),
                         Outcome.Scope.RATE));
+    }
+
+    static Stream<Arguments> namesOfTheTable() {
+        return Arrays.stream(SesAnswer.values())
+                .flatMap(answer -> answer.names().stream().map(name -> Arguments.of(name, answer)));
+    }
+
+    /// By the name, whatever the status; the status here would come to something else.
+    @ParameterizedTest
+    @MethodSource("namesOfTheTable")
+    void everyNameOfTheTableHasItsOutcomeAndTheDocumentationSaysSo(String name, SesAnswer answer) throws IOException {
+        String expected = switch (answer.meaning()) {
+            case REFUSED, REJECTED -> "refused";
+            case THROTTLED -> "RATE";
+            case SENDER, QUOTA, ACCOUNT, PROVIDER, MESSAGE -> answer.meaning().name();
+            case IN_DOUBT -> "in doubt";
+        };
+        int status = expected.equals("refused") ? 500 : 400;
+
+        Outcome outcome = answered(exchange -> answer(exchange, status, name, "{\"message\":\"as told\"}"));
+
+        assertThat(kind(outcome)).as("%s", outcome).isEqualTo(expected);
+        assertThat(outcome.toString()).contains(name + ": as told");
+        assertThat(documented(name)).startsWith(inWords(expected));
+    }
+
+    /// The right column of the one row that has the name; `the same` is what the row before says.
+    private static String documented(String name) throws IOException {
+        String said = "";
+        for (String line : Files.readAllLines(Path.of("..", "docs", "delivery.md"))) {
+            String[] columns = line.split("\\|");
+            if (line.startsWith("| ") && columns.length == 3) {
+                String meaning = columns[2].strip();
+                said = meaning.startsWith("the same:") ? said : meaning;
+                if (columns[1].contains("`" + name + "`")) {
+                    return said;
+                }
+            }
+        }
+        return "";
+    }
+
+    private static String inWords(String kind) {
+        return switch (kind) {
+            case "SENDER" -> "deferred for the sender";
+            case "RATE" -> "deferred for all: too fast";
+            case "QUOTA" -> "deferred for all, 10 minutes at a time";
+            case "ACCOUNT" -> "deferred for all until somebody mends the account";
+            case "PROVIDER" -> "deferred for all: nothing was sent";
+            case "MESSAGE" -> "deferred: this message";
+            default -> kind;
+        };
     }
 
     /// `docs/delivery.md` shows the table to people.
