@@ -284,6 +284,47 @@ class SmtpDeliveryTest {
         }
     }
 
+    /// RFC 4616: no name to act as, the user, the password, with a zero byte before each of the two.
+    @ParameterizedTest
+    @EnumSource(SmtpConfig.Security.class)
+    void aRelayThatOffersPlainIsToldExactlyTheCredentialsAndTakesTheMail(
+            SmtpConfig.Security security, @TempDir Path folder) throws Exception {
+        TestCertificate certificate = TestCertificate.of(folder, "ip:127.0.0.1");
+        boolean startTls = security == SmtpConfig.Security.STARTTLS;
+        String right = "AUTH PLAIN AHVzZXIAc2VjcmV0";
+        List<String> said = new CopyOnWriteArrayList<>();
+        ScriptedRelay.Behaviour asking = (line, nth) -> {
+            boolean first = said.stream().noneMatch(earlier -> earlier.startsWith("EHLO"));
+            said.add(line);
+            return switch (line.split(" ")[0]) {
+                case "EHLO" -> "250-relay.test\r\n250 " + (startTls && first ? "STARTTLS" : "AUTH PLAIN LOGIN");
+                case "AUTH" -> line.equals(right) ? "235 2.7.0 welcome" : "535 5.7.8 wrong";
+                default -> ScriptedRelay.usual(line);
+            };
+        };
+        try (ScriptedRelay relay = new ScriptedRelay(
+                        asking,
+                        security == SmtpConfig.Security.NONE ? null : certificate.server(),
+                        security == SmtpConfig.Security.TLS);
+                Delivery delivery = SmtpDelivery.open(
+                        new SmtpSettings(relay.port())
+                                .security(security)
+                                .user("user")
+                                .config(),
+                        SmtpSettings.UNSIGNED,
+                        certificate.client().getSocketFactory())) {
+            assertThat(delivery.send(MAIL)).isEqualTo(new Outcome.Accepted("ABC123"));
+
+            String hello = "EHLO client.test";
+            assertThat(said)
+                    .filteredOn(line -> line.matches("(EHLO|AUTH|MAIL).*"))
+                    .as("said once, and nothing of it before TLS")
+                    .map(line -> line.startsWith("MAIL") ? "MAIL" : line)
+                    .isEqualTo(startTls ? List.of(hello, hello, right, "MAIL") : List.of(hello, right, "MAIL"));
+            assertThat(relay.mails()).containsExactly("Subject: x\r\n\r\nHello\r\n");
+        }
+    }
+
     @Test
     void aRelayThatOffersOnlyLoginIsSignedInToBySteps() throws IOException {
         List<String> said = new CopyOnWriteArrayList<>();
