@@ -116,6 +116,7 @@ class SesBulkTest {
         assertThat(requests).hasSize(1);
     }
 
+    /// Mautic #7226.
     @Test
     void oneMailThatTheWholeRequestIsRefusedForIsRefusedAlone() throws IOException {
         List<Outcome> outcomes = send(

@@ -30,7 +30,7 @@ class SmtpBurstTest {
         }
     }
 
-    /// Whatever is refused, at whichever step, concerns its own mail alone.
+    /// Whatever is refused, at whichever step, concerns its own mail alone (Mautic #7226).
     @Test
     void eachMailHasTheAnswerThatWasItsOwn() throws IOException {
         long seed = System.nanoTime();

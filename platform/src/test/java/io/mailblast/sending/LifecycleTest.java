@@ -318,6 +318,7 @@ class LifecycleTest {
         }
     }
 
+    /// listmonk #1801: a campaign went out however long its time was past.
     @Test
     void whatIsLongOverdueWaitsForAPerson() {
         CampaignFixture fixture = new CampaignFixture(DB, "overdue");

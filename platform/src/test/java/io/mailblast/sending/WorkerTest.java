@@ -117,6 +117,7 @@ class WorkerTest {
         assertThat(counts(fixture, campaign)).isEqualTo("opened=9 skipped=1 accepted=8 refused=0");
     }
 
+    /// Mautic #11763: a mail to several segments went twice to some contacts.
     @Test
     void aContactOnSeveralListsGetsOneMail() {
         CampaignFixture fixture = new CampaignFixture(DB, "several lists");
