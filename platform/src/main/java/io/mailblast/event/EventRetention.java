@@ -91,6 +91,7 @@ public final class EventRetention implements AutoCloseable {
 
     /// Forgets what has had its time by now.
     void run() {
+        SoftBounces.forget(database);
         if (Arrays.stream(EventKind.values()).allMatch(kind -> config.of(kind).isZero())) {
             return;
         }

@@ -1,5 +1,6 @@
 package io.mailblast.event;
 
+import io.mailblast.db.Database;
 import io.mailblast.event.Arrivals.Arrival;
 import java.util.List;
 import java.util.TreeSet;
@@ -39,9 +40,16 @@ final class SoftBounces {
             on conflict do nothing
             """;
 
+    private static final String FORGET = "delete from soft_bounce where at < now() - make_interval(days => 90)";
+
     private SoftBounces() {}
 
-    /// @param most in a row that are put up with
+    /// Drops what counts no longer.
+    static void forget(Database database) {
+        database.read(handle -> handle.createUpdate(FORGET).execute());
+    }
+
+    /// @param most campaigns by which an address is suppressed
     static void count(Handle handle, List<Arrival> arrivals, int most) {
         TreeSet<Arrival> soft = new TreeSet<>((a, b) -> {
             int byCampaign = Long.compare(a.event().campaignId(), b.event().campaignId());

@@ -7,7 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Keeps the tables of sending from growing without bound. Ranges go a day after their campaign ended; rows of
-/// workers a week after they fell silent; the facts of single messages with their month, once all its campaigns
+/// workers a week after they fell silent; test mails 90 days after they ended; the facts of single messages with their
+/// month, once all its campaigns
 /// have ended and the month is older than `sending.keep_facts`. Counts, suppressions and events are not
 /// touched.
 final class Retention {
@@ -29,7 +30,8 @@ final class Retention {
                 and not exists (select from send_in_doubt d where d.worker_id = w.id)
             """;
 
-    /// Months all of whose campaigns have ended long ago.
+    /// Months all of whose campaigns have ended long ago, and none of whose messages is in doubt: settling it
+    /// would be one more fact.
     private static final String FOLDABLE = """
             select to_char(old.period, 'YYYY_MM') from (
                 select distinct period from campaign
@@ -37,7 +39,13 @@ final class Retention {
             where to_regclass('send_fact_' || to_char(old.period, 'YYYY_MM')) is not null
                 and not exists (
                     select from campaign m where m.period = old.period and m.state not in ('sent', 'cancelled'))
+                and not exists (
+                    select from campaign m join send_in_doubt d on d.campaign_id = m.id where m.period = old.period)
             order by 1
+            """;
+
+    private static final String TEST_MAILS = """
+            delete from test_mail where finished_at < now() - interval '90 days'
             """;
 
     private final Database database;
@@ -52,6 +60,7 @@ final class Retention {
     boolean run() {
         int ranges = database.read(handle -> handle.createUpdate(RANGES).execute());
         database.read(handle -> handle.createUpdate(WORKERS).execute());
+        database.read(handle -> handle.createUpdate(TEST_MAILS).execute());
         List<String> months = database.read(handle -> handle.createQuery(FOLDABLE)
                 .bind("keep", keepFacts.toMillis())
                 .mapTo(String.class)

@@ -67,6 +67,9 @@ class SoftBouncesTest extends IngestScene {
         ingest();
 
         assertThat(suppressed()).containsExactly(campaigns.getFirst().address(6) + " soft_bounces");
+        assertThat(texts("select count(*)::text from soft_bounce")).containsExactly(Integer.toString(2 * ENOUGH));
+        SoftBounces.forget(db.database());
+        assertThat(texts("select count(*)::text from soft_bounce")).containsExactly(Integer.toString(2 * ENOUGH - 1));
     }
 
     @Test

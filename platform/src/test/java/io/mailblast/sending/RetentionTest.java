@@ -100,6 +100,36 @@ class RetentionTest {
         assertThat(fixture.count("select count(*) from send_fact")).isZero();
     }
 
+    /// What settles it, by a person or by evidence, is one more fact of that month.
+    @Test
+    void theFactsOfAMonthStayWhileOneOfItsMessagesIsInDoubt() {
+        long doubtful = campaign("sent", "15 months");
+        fact(doubtful);
+        doubt(doubtful, worker("8 days"));
+
+        retention.run();
+        assertThat(fixture.count("select count(*) from send_fact")).isEqualTo(1);
+
+        fixture.execute("delete from send_in_doubt");
+        retention.run();
+        assertThat(fixture.count("select count(*) from send_fact")).isZero();
+    }
+
+    @Test
+    void testMailsGoNinetyDaysAfterTheyEnded() {
+        long campaign = campaign("draft", "0 months");
+        for (String finished : List.of("now() - interval '91 days'", "now() - interval '89 days'", "null")) {
+            fixture.execute("""
+                    insert into test_mail (campaign_id, address, state, requested_at, finished_at)
+                    values (%d, 'a@b.example', 'accepted', now() - interval '92 days', %s)
+                    """.formatted(campaign, finished));
+        }
+
+        retention.run();
+
+        assertThat(fixture.count("select count(*) from test_mail")).isEqualTo(2);
+    }
+
     @Test
     void factsAreKeptForAllOfTheTimeAfterTheirMonthsEnd() {
         long inMonth = fixture.campaign("<p>x</p>");
