@@ -1,7 +1,7 @@
 package io.mailblast.content;
 
+import io.mailblast.mime.GrowingBytes;
 import io.mailblast.mime.MessageBytes;
-import io.mailblast.mime.MessageBytes.GrowingBytes;
 import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeUtility;
@@ -40,6 +40,7 @@ final class MimeForm {
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
                     "EEE, d MMM yyyy HH:mm:ss '+0000'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
+    /// A builder that had to grow beyond this is not used again.
     private static final int LARGEST_KEPT = 256 << 10;
     private static final int ENCODED_WORD_BYTES = 36;
     private static final String CRLF = "\r\n";

@@ -1,6 +1,6 @@
 package io.mailblast.content;
 
-import io.mailblast.mime.MessageBytes.GrowingBytes;
+import io.mailblast.mime.GrowingBytes;
 import java.nio.charset.StandardCharsets;
 
 /// Quoted-printable (RFC 2045 §6.7): every line at most 76 characters of ASCII, so that a text of any line length and

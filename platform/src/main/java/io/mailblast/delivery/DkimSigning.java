@@ -67,20 +67,17 @@ final class DkimSigning {
 
     /// The mail with its signature before it; as it was where its sender's domain has no key, or it has one already.
     Mail sign(Mail mail) {
-        if (signers.isEmpty()) {
+        if (signers.isEmpty() || mail.message().startsWith(FIELD)) {
             return mail;
         }
         byte[] mime = mail.mime();
-        if (startsWith(mime, FIELD)) {
-            return mail;
-        }
         MimeHead head = MimeHead.of(mime);
         Signer signer = signerOf(head.domainOfFrom());
         if (signer == null) {
             return mail;
         }
         byte[] signature = (folded(signature(signer, head, mime)) + "\r\n").getBytes(StandardCharsets.US_ASCII);
-        return mail.after(signature, mail.from());
+        return mail.after(signature);
     }
 
     private String signature(Signer signer, MimeHead head, byte[] mime) {
@@ -124,17 +121,5 @@ final class DkimSigning {
             }
         }
         return folded.toString();
-    }
-
-    private static boolean startsWith(byte[] mime, String ascii) {
-        if (mime.length < ascii.length()) {
-            return false;
-        }
-        for (int i = 0; i < ascii.length(); i++) {
-            if (mime[i] != ascii.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
     }
 }

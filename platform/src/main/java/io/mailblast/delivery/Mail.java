@@ -27,10 +27,15 @@ public record Mail(String from, String to, MessageBytes message, String tag, Str
         return message.toBytes();
     }
 
-    /// The same mail with header fields before its own, from another envelope sender.
+    /// The same mail with header fields before its own.
     ///
     /// @param fields whole lines of ASCII
-    public Mail after(byte[] fields, String sender) {
-        return new Mail(sender, to, message.after(fields), tag, campaign);
+    public Mail after(byte[] fields) {
+        return new Mail(from, to, message.after(fields), tag, campaign);
+    }
+
+    /// The same mail from another envelope sender, to whom it returns when it bounces.
+    public Mail returningTo(String sender) {
+        return new Mail(sender, to, message, tag, campaign);
     }
 }

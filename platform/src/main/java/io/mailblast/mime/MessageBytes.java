@@ -1,6 +1,7 @@
 package io.mailblast.mime;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,8 +9,6 @@ import java.util.List;
 /// The bytes of one message (RFC 5322) with CRLF line ends, in pieces: what all messages of a campaign share is in
 /// memory once, however many of them wait. Never changed.
 public final class MessageBytes {
-
-    private static final byte[] NOTHING = {};
 
     /// What belongs to this message alone, one segment after the other.
     private final byte[] own;
@@ -51,6 +50,13 @@ public final class MessageBytes {
         byte[] last = new byte[2];
         int _ = copy(length - 2, ByteBuffer.wrap(last));
         return last[0] == '\r' && last[1] == '\n';
+    }
+
+    /// Whether it begins with a text of ASCII, which reads no more of it than that.
+    public boolean startsWith(String ascii) {
+        byte[] wanted = ascii.getBytes(StandardCharsets.US_ASCII);
+        byte[] first = new byte[wanted.length];
+        return copy(0, ByteBuffer.wrap(first)) == wanted.length && Arrays.equals(first, wanted);
     }
 
     /// The same with header fields before it.
@@ -142,52 +148,6 @@ public final class MessageBytes {
                 ends = Arrays.copyOf(ends, ends.length * 2);
             }
             ends[shared.size()] = own.length();
-        }
-    }
-
-    /// Bytes that grow.
-    public static final class GrowingBytes {
-
-        private byte[] bytes;
-        private int length;
-
-        public GrowingBytes(int capacity) {
-            bytes = new byte[Math.max(16, capacity)];
-        }
-
-        public GrowingBytes put(byte b) {
-            reserve(1);
-            bytes[length++] = b;
-            return this;
-        }
-
-        public GrowingBytes put(byte[] more) {
-            reserve(more.length);
-            System.arraycopy(more, 0, bytes, length, more.length);
-            length += more.length;
-            return this;
-        }
-
-        public int length() {
-            return length;
-        }
-
-        public byte[] toBytes() {
-            return length == 0 ? NOTHING : Arrays.copyOf(bytes, length);
-        }
-
-        void clear() {
-            length = 0;
-        }
-
-        int capacity() {
-            return bytes.length;
-        }
-
-        private void reserve(int more) {
-            if (length + more > bytes.length) {
-                bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
-            }
         }
     }
 }

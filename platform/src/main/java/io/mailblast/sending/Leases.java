@@ -94,7 +94,8 @@ final class Leases {
                 .filter(entry -> entry.getValue() >= enough)
                 .map(Map.Entry::getKey)
                 .toList();
-        List<LeasedRange> claimed = ranges.claim(full, Math.ceilDiv(enough, most), most, RETRIES_AT_ONCE);
+        List<LeasedRange> claimed =
+                ranges.claim(full, new Ranges.Wanted(Math.ceilDiv(enough, most), most, MOST_HELD, RETRIES_AT_ONCE));
         for (LeasedRange range : claimed) {
             // Held only once it is read: what could not be read is let lapse.
             List<Work> works = hand.reading(range, ranges::read);

@@ -20,9 +20,9 @@ final class Ranges {
     /// How much work a range should be.
     static final Duration WORTH = Duration.ofSeconds(2);
 
-    /// As many ranges of each sending campaign, and such retries as are due: campaigns take turns whatever their
-    /// size. A range of more than `most` is cut, so that what one worker holds is about two seconds of its
-    /// work.
+    /// Ranges of each sending campaign, and such retries as are due: campaigns take turns whatever their size. A
+    /// range of more than `most` is cut, so that what one worker holds is about two seconds of its work. The more
+    /// campaigns there are to claim from the less is claimed of each, as a worker has memory for so much in all.
     ///
     /// A campaign with a limit of its own is claimed from by one worker at a time, and only once the time is
     /// over for which it was claimed before (the generic cell rate algorithm): it keeps its limit whoever sends
@@ -38,8 +38,16 @@ final class Ranges {
                 where m.state = 'sending' and m.hourly_limit is not null and not (m.id = any(:full))
                     and (m.claimed_until is null or m.claimed_until <= clock_timestamp())
                 for no key update of m skip locked),
+            ready as materialized (
+                select greatest(1, count(*)) as campaigns from campaign m
+                where m.state = 'sending' and not (m.id = any(:full))
+                    and exists (
+                        select from send_range
+                        where campaign_id = m.id and state = 'ready' and attempt = 1 and due_at <= now())),
             sending as materialized (
-                select id, :ranges as ranges, :most as most from campaign m, allowed
+                select id, greatest(1, :ranges / campaigns) as ranges,
+                    cast(least(:most, greatest(1, :room / campaigns)) as int) as most
+                from campaign m, allowed, ready
                 where m.state = 'sending' and m.hourly_limit is null and not (m.id = any(:full))
                 union all
                 select id, ranges, most from limited),
@@ -140,19 +148,25 @@ final class Ranges {
         this.checkedStart = checkedStart;
     }
 
-    /// Claims ranges of each sending campaign that is not in `full`, and some retries.
+    /// How much a worker wants.
     ///
-    /// @param count of one campaign; where it has a limit of its own, one
+    /// @param ranges shared by the campaigns; of each at least one, and where it has a limit of its own no more
     /// @param most recipients of one range
-    List<LeasedRange> claim(List<Long> full, int count, int most, int retries) {
+    /// @param room recipients that there is memory for
+    /// @param retries of each campaign, at most
+    record Wanted(int ranges, int most, int room, int retries) {}
+
+    /// Claims ranges of each sending campaign that is not in `full`, and some retries.
+    List<LeasedRange> claim(List<Long> full, Wanted wanted) {
         // Before the statement: the worker's own deadline must end before the database's.
         long deadline = ownDeadline();
         return database.read(handle -> handle.createQuery(CLAIM)
                 .bind("worker", workerId)
                 .bind("lease", lease.toMillis())
-                .bind("retries", retries)
-                .bind("ranges", count)
-                .bind("most", most)
+                .bind("retries", wanted.retries())
+                .bind("ranges", wanted.ranges())
+                .bind("most", wanted.most())
+                .bind("room", wanted.room())
                 .bind("seconds", WORTH.toSeconds())
                 .bind("checked", checkedStart.get())
                 .bindArray("full", Long.class, full)

@@ -36,6 +36,6 @@ public final class ReturnPath {
         }
         String identifier = identifiers.write(id);
         byte[] header = (HEADER + ": " + identifier + "\r\n").getBytes(StandardCharsets.US_ASCII);
-        return mail.after(header, local + "+" + identifier + "@" + domain);
+        return mail.after(header).returningTo(local + "+" + identifier + "@" + domain);
     }
 }

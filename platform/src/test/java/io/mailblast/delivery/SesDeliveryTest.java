@@ -1,29 +1,21 @@
 package io.mailblast.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.mailblast.testing.TestCertificate;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// What each thing that a provider or a network can do comes to. The faults are real ones on a real socket; how
 /// SES answers when all is well is checked with the simulator.
@@ -49,7 +39,7 @@ class SesDeliveryTest {
 
         Outcome outcome = answered(exchange -> {
             request.set(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            answer(exchange, 200, "", "{\"MessageId\":\"0100-abc\"}");
+            SesStub.answer(exchange, 200, "", "{\"MessageId\":\"0100-abc\"}");
         });
 
         assertThat(outcome).isEqualTo(new Outcome.Accepted("0100-abc"));
@@ -104,7 +94,7 @@ class SesDeliveryTest {
 
         Outcome outcome = answered(exchange -> {
             calls.incrementAndGet();
-            answer(exchange, status, type == null ? "" : type, "{\"message\":\"" + message + "\"}");
+            SesStub.answer(exchange, status, type == null ? "" : type, "{\"message\":\"" + message + "\"}");
         });
 
         assertThat(kind(outcome)).as("%s", outcome).isEqualTo(expected);
@@ -113,8 +103,8 @@ class SesDeliveryTest {
 
     @Test
     void aReasonKeepsTheProvidersWords() throws IOException {
-        Outcome outcome = answered(exchange ->
-                answer(exchange, 429, "TooManyRequestsException", "{\"message\":\"Maximum sending rate exceeded.\"}"));
+        Outcome outcome = answered(exchange -> SesStub.answer(
+                exchange, 429, "TooManyRequestsException", "{\"message\":\"Maximum sending rate exceeded.\"}"));
 
         assertThat(outcome)
                 .isEqualTo(new Outcome.Deferred(
@@ -140,7 +130,7 @@ class SesDeliveryTest {
         };
         int status = expected.equals("refused") ? 500 : 400;
 
-        Outcome outcome = answered(exchange -> answer(exchange, status, name, "{\"message\":\"as told\"}"));
+        Outcome outcome = answered(exchange -> SesStub.answer(exchange, status, name, "{\"message\":\"as told\"}"));
 
         assertThat(kind(outcome)).as("%s", outcome).isEqualTo(expected);
         assertThat(outcome.toString()).contains(name + ": as told");
@@ -193,19 +183,20 @@ class SesDeliveryTest {
             not json at all
             """)
     void aGoodStatusWithoutAnIdIsInDoubt(String body) throws IOException {
-        assertThat(answered(exchange -> answer(exchange, 200, "", body))).isInstanceOf(Outcome.InDoubt.class);
+        assertThat(answered(exchange -> SesStub.answer(exchange, 200, "", body)))
+                .isInstanceOf(Outcome.InDoubt.class);
     }
 
     @Test
     void noAnswerInTimeIsInDoubt() throws IOException {
-        try (Hole hole = new Hole(Hole.Behaviour.SILENT)) {
+        try (DeafServer hole = new DeafServer(DeafServer.Behaviour.SILENT)) {
             assertThat(send(hole.port())).isInstanceOf(Outcome.InDoubt.class);
         }
     }
 
     @Test
     void aConnectionThatIsCutAfterTheRequestIsInDoubt() throws IOException {
-        try (Hole hole = new Hole(Hole.Behaviour.CUT)) {
+        try (DeafServer hole = new DeafServer(DeafServer.Behaviour.CUT)) {
             assertThat(send(hole.port())).isInstanceOf(Outcome.InDoubt.class);
             assertThat(hole.connections).as("not repeated").hasValue(1);
         }
@@ -213,7 +204,7 @@ class SesDeliveryTest {
 
     @Test
     void halfAnAnswerIsInDoubt() throws IOException {
-        try (Hole hole = new Hole(Hole.Behaviour.HALF)) {
+        try (DeafServer hole = new DeafServer(DeafServer.Behaviour.HALF)) {
             assertThat(send(hole.port())).isInstanceOf(Outcome.InDoubt.class);
         }
     }
@@ -221,7 +212,7 @@ class SesDeliveryTest {
     @Test
     void aConnectionThatIsResetInTheMiddleOfTheRequestIsInDoubt() throws IOException {
         Mail large = new Mail("s@example.org", "r@example.com", new byte[4_000_000], "tag-1", "7");
-        try (Hole hole = new Hole(Hole.Behaviour.RESET)) {
+        try (DeafServer hole = new DeafServer(DeafServer.Behaviour.RESET)) {
             assertThat(send(hole.port(), large)).isInstanceOf(Outcome.InDoubt.class);
             assertThat(hole.connections).as("not repeated").hasValue(1);
         }
@@ -229,7 +220,7 @@ class SesDeliveryTest {
 
     @Test
     void anAnswerThatIsNoHttpIsInDoubt() throws IOException {
-        try (Hole hole = new Hole(Hole.Behaviour.GARBAGE)) {
+        try (DeafServer hole = new DeafServer(DeafServer.Behaviour.GARBAGE)) {
             assertThat(send(hole.port())).isInstanceOf(Outcome.InDoubt.class);
         }
     }
@@ -266,71 +257,6 @@ class SesDeliveryTest {
         assertThat(kind(send(port))).isEqualTo("PROVIDER");
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void theAccountsQuotaIsReadAsSesTellsIt(boolean enabled) throws IOException {
-        List<String> asked = new CopyOnWriteArrayList<>();
-
-        Delivery.Quota quota = quota(exchange -> {
-            asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
-            answer(exchange, 200, "", """
-                    {"DedicatedIpAutoWarmupEnabled": true, "EnforcementStatus": "HEALTHY",
-                     "ProductionAccessEnabled": true,
-                     "SendQuota": {"Max24HourSend": 50000.0, "MaxSendRate": 14.5, "SentLast24Hours": 1234.0},
-                     "SendingEnabled": %s}
-                    """.formatted(enabled));
-        });
-
-        assertThat(quota).isEqualTo(new Delivery.Quota(14.5, 50_000, 1_234, enabled));
-        assertThat(asked).containsExactly("GET /v2/email/account");
-    }
-
-    /// -1 stands for no limit.
-    @Test
-    void anAccountWithoutALimitOfTheDayHasNone() throws IOException {
-        Delivery.Quota quota = quota(exchange -> answer(exchange, 200, "", """
-                {"SendingEnabled": true, "SendQuota": {"Max24HourSend": -1, "MaxSendRate": 90, "SentLast24Hours": 7}}
-                """));
-
-        assertThat(quota).isEqualTo(new Delivery.Quota(90, -1, 7, true));
-    }
-
-    /// A quota that was guessed would stop the sending, or send too fast; whoever asks tries again.
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-                    {}                                                                                                   | no SendQuota
-                    {"SendingEnabled":true}                                                                              | no SendQuota
-                    {"SendingEnabled":true,"SendQuota":null}                                                             | no SendQuota
-                    {"SendQuota":{"Max24HourSend":200,"MaxSendRate":14,"SentLast24Hours":0}}                             | no SendingEnabled
-                    {"SendingEnabled":true,"SendQuota":{}}                                                               | no MaxSendRate
-                    {"SendingEnabled":true,"SendQuota":{"Max24HourSend":200,"SentLast24Hours":0}}                        | no MaxSendRate
-                    {"SendingEnabled":true,"SendQuota":{"MaxSendRate":14,"SentLast24Hours":0}}                           | no Max24HourSend
-                    {"SendingEnabled":true,"SendQuota":{"Max24HourSend":200,"MaxSendRate":14}}                           | no SentLast24Hours
-                    {"SendingEnabled":true,"SendQuota":{"Max24HourSend":200,"MaxSendRate":"many","SentLast24Hours":0}}   | ``
-                    {"SendingEnabled":true,"SendQuota":[]}                                                               | ``
-                    {"SendingEnabled":true,"SendQuota":{"Max24Hour                                                       | ``
-                    not json at all                                                                                      | ``
-                    <html>a proxy's page</html>                                                                          | ``
-                    []                                                                                                   | ``
-                    ``                                                                                                   | no SendQuota
-                    """)
-    void anAnswerThatDoesNotTellTheQuotaIsNone(String body, String said) {
-        assertThatThrownBy(() -> quota(exchange -> answer(exchange, 200, "", body)))
-                .isInstanceOf(Delivery.ProviderUnavailableException.class)
-                .hasMessageStartingWith("SES does not tell the account's quota: ")
-                .hasMessageContaining(said);
-    }
-
-    @ParameterizedTest
-    @EnumSource(Hole.Behaviour.class)
-    void aQuotaThatIsNotAnsweredForIsNone(Hole.Behaviour behaviour) throws IOException {
-        try (Hole hole = new Hole(behaviour)) {
-            assertThatThrownBy(() -> quota(hole.port()))
-                    .isInstanceOf(Delivery.ProviderUnavailableException.class)
-                    .hasMessageStartingWith("SES does not tell the account's quota: ");
-        }
-    }
-
     private static String kind(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Accepted _ -> "accepted";
@@ -344,11 +270,12 @@ class SesDeliveryTest {
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
         server.setHttpsConfigurator(new HttpsConfigurator(certificate.server()));
         server.createContext("/", exchange -> {
-            answer(exchange, 200, "", "{\"MessageId\":\"0100-abc\"}");
+            SesStub.answer(exchange, 200, "", "{\"MessageId\":\"0100-abc\"}");
             exchange.close();
         });
         server.start();
-        SesConfig config = config("https://127.0.0.1:" + server.getAddress().getPort());
+        SesConfig config =
+                SesStub.config("https://127.0.0.1:" + server.getAddress().getPort());
         try (SesDelivery delivery = trusted == null
                 ? SesDelivery.open(config)
                 : SesDelivery.open(config, http -> http.tlsTrustManagersProvider(() -> trusted))) {
@@ -358,127 +285,17 @@ class SesDeliveryTest {
         }
     }
 
-    private interface Answers {
-        void answer(HttpExchange exchange) throws IOException;
-    }
-
-    private static Outcome answered(Answers answers) throws IOException {
-        return served(answers, SesDeliveryTest::send);
-    }
-
-    private static Delivery.Quota quota(Answers answers) throws IOException {
-        return served(answers, SesDeliveryTest::quota);
-    }
-
-    private static <T> T served(Answers answers, IntFunction<T> client) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
-        server.createContext("/", exchange -> {
-            answers.answer(exchange);
-            exchange.close();
-        });
-        server.start();
-        try {
-            return client.apply(server.getAddress().getPort());
-        } finally {
-            server.stop(0);
-        }
-    }
-
-    private static void answer(HttpExchange exchange, int status, String type, String body) throws IOException {
-        if (!type.isEmpty()) {
-            exchange.getResponseHeaders().set("x-amzn-ErrorType", type);
-        }
-        exchange.getResponseHeaders().set("Content-Type", "application/json");
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(status, bytes.length);
-        exchange.getResponseBody().write(bytes);
+    private static Outcome answered(SesStub.Answers answers) throws IOException {
+        return SesStub.served(answers, SesDeliveryTest::send);
     }
 
     private static Outcome send(int port) {
         return send(port, MAIL);
     }
 
-    private static Delivery.Quota quota(int port) {
-        try (SesDelivery delivery = SesDelivery.open(config("http://127.0.0.1:" + port))) {
-            return delivery.quota();
-        }
-    }
-
     private static Outcome send(int port, Mail mail) {
-        try (SesDelivery delivery = SesDelivery.open(config("http://127.0.0.1:" + port))) {
+        try (SesDelivery delivery = SesDelivery.open(SesStub.config("http://127.0.0.1:" + port))) {
             return delivery.send(mail);
-        }
-    }
-
-    private static SesConfig config(String endpoint) {
-        return new SesConfig(endpoint, "us-east-1", "key", "secret", "", 4, Duration.ofSeconds(2), false);
-    }
-
-    /// A server that takes requests and then misbehaves.
-    static final class Hole implements AutoCloseable {
-
-        enum Behaviour {
-            SILENT,
-            CUT,
-            HALF,
-            GARBAGE,
-            RESET
-        }
-
-        final AtomicInteger connections = new AtomicInteger();
-        private final ServerSocket socket;
-
-        Hole(Behaviour behaviour) throws IOException {
-            socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-            Thread.ofVirtual().start(() -> serve(behaviour));
-        }
-
-        int port() {
-            return socket.getLocalPort();
-        }
-
-        private void serve(Behaviour behaviour) {
-            while (!socket.isClosed()) {
-                try {
-                    Socket client = socket.accept();
-                    connections.incrementAndGet();
-                    Thread.ofVirtual().start(() -> misbehave(behaviour, client));
-                } catch (IOException e) {
-                    return;
-                }
-            }
-        }
-
-        private static void misbehave(Behaviour behaviour, Socket client) {
-            try (client) {
-                InputStream in = client.getInputStream();
-                byte[] room = new byte[65536];
-                int read = in.read(room);
-                if (behaviour == Behaviour.RESET) {
-                    client.setSoLinger(true, 0);
-                    return;
-                }
-                if (behaviour == Behaviour.GARBAGE) {
-                    client.getOutputStream().write("220 this is no HTTP\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-                    return;
-                }
-                if (read > 0 && behaviour == Behaviour.HALF) {
-                    client.getOutputStream()
-                            .write("HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n{\"Mess"
-                                    .getBytes(StandardCharsets.US_ASCII));
-                } else if (behaviour == Behaviour.SILENT) {
-                    while (in.read(room) >= 0) {
-                        Thread.onSpinWait();
-                    }
-                }
-            } catch (IOException e) {
-                // The client has gone: that is what the test is about.
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
         }
     }
 }

@@ -54,6 +54,9 @@ class MessageBytesTest {
         assertThat(longer.length()).isEqualTo(longer.toBytes().length);
         assertThat(longer.isDotless()).isTrue();
         assertThat(longer.endsLine()).isTrue();
+        assertThat(longer.startsWith("X-B: 2\r\nX-A")).isTrue();
+        assertThat(longer.startsWith("X-A")).isFalse();
+        assertThat(MessageBytes.of(ascii("X-B")).startsWith("X-B: ")).isFalse();
     }
 
     @Test

@@ -257,7 +257,7 @@ class FencingTest {
         }
 
         LeasedRange claim(long worker) {
-            return rangesOf(worker).claim(List.of(), 1, 1_000, 10).stream()
+            return rangesOf(worker).claim(List.of(), new Ranges.Wanted(1, 1_000, 8_000, 10)).stream()
                     .filter(range -> range.campaignId() == campaign)
                     .findFirst()
                     .orElseThrow();

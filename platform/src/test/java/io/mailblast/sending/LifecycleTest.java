@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
@@ -144,7 +146,7 @@ class LifecycleTest {
         new Snapshot(DB.database(), 50).run();
         long lost = Registration.register(DB.database(), "test", 0, "test").id();
         Ranges ranges = new Ranges(DB.database(), lost, Duration.ofSeconds(2), CampaignFixture.checkedStart(DB));
-        ranges.claim(List.of(), 1, 1_000, 10).forEach(ranges::read);
+        ranges.claim(List.of(), new Ranges.Wanted(1, 1_000, 8_000, 10)).forEach(ranges::read);
 
         try (Worker worker = worker()) {
             awaitState(fixture, campaign, "sent");
@@ -158,21 +160,47 @@ class LifecycleTest {
     void aFastWorkerClaimsSeveralRangesAtOnceButOfALimitedCampaignOne() {
         CampaignFixture fixture = new CampaignFixture(DB, "several ranges");
         fixture.contacts("sr", 130);
-        long free = fixture.campaign("<p>x</p>");
-        long limited = fixture.campaign("<p>y</p>");
+        long free = queued(fixture);
+
+        assertThat(claimed(new Ranges.Wanted(4, 20, 8_000, 10))).isEqualTo(Map.of(free, 4 * 20));
+
+        fixture.execute("update campaign set hourly_limit = 1000000 where id = " + free);
+        assertThat(claimed(new Ranges.Wanted(4, 20, 8_000, 10))).isEqualTo(Map.of(free, 20));
+        fixture.execute("update campaign set state = 'cancelled' where id = " + free);
+    }
+
+    /// Each has its turn, and a worker has no memory for a thousand times as much as it wants of one.
+    @Test
+    void manyCampaignsShareWhatAWorkerWants() {
+        CampaignFixture fixture = new CampaignFixture(DB, "many campaigns");
+        fixture.contacts("mc", 60);
+        List<Long> campaigns = List.of(queued(fixture), queued(fixture), queued(fixture), queued(fixture));
+
+        Map<Long, Integer> claimed = claimed(new Ranges.Wanted(8, 20, 40, 10));
+
+        assertThat(claimed.keySet()).containsExactlyInAnyOrderElementsOf(campaigns);
+        // Two ranges of each, cut to a quarter of the room.
+        assertThat(claimed.values()).containsOnly(2 * 10);
+        campaigns.forEach(id -> fixture.execute("update campaign set state = 'cancelled' where id = " + id));
+    }
+
+    private static long queued(CampaignFixture fixture) {
+        long campaign = fixture.campaign("<p>x</p>");
         Snapshot snapshot = new Snapshot(DB.database(), 20);
-        CampaignFixture.await(() -> !snapshot.run(), () -> fixture.state(limited));
-        fixture.execute("update campaign set hourly_limit = 1000000 where id = " + limited);
+        CampaignFixture.await(() -> !snapshot.run(), () -> fixture.state(campaign));
+        return campaign;
+    }
+
+    /// Recipients by campaign of a worker that claims once, and gives all back.
+    private static Map<Long, Integer> claimed(Ranges.Wanted wanted) {
         long worker = Registration.register(DB.database(), "test", 0, "test").id();
         Ranges ranges = new Ranges(DB.database(), worker, Duration.ofSeconds(2), CampaignFixture.checkedStart(DB));
-
-        List<Long> claimed = new java.util.ArrayList<>();
-        ranges.claim(List.of(), 4, 20, 10).forEach(range -> claimed.add(range.campaignId()));
-
-        assertThat(claimed).filteredOn(id -> id == free).hasSize(4);
-        assertThat(claimed).filteredOn(id -> id == limited).hasSize(1);
+        Map<Long, Integer> claimed = new HashMap<>();
+        ranges.claim(List.of(), wanted)
+                .forEach(
+                        range -> claimed.merge(range.campaignId(), range.lastNo() - range.firstNo() + 1, Integer::sum));
         ranges.handBackAll();
-        fixture.execute("update campaign set state = 'cancelled' where id in (" + free + ", " + limited + ")");
+        return claimed;
     }
 
     @Test
@@ -263,7 +291,8 @@ class LifecycleTest {
         new Snapshot(DB.database(), 50).run();
         long lost = Registration.register(DB.database(), "test", 0, "test").id();
         Ranges ranges = new Ranges(DB.database(), lost, Duration.ofSeconds(2), CampaignFixture.checkedStart(DB));
-        List<Work> works = ranges.read(ranges.claim(List.of(), 1, 1_000, 10).getFirst());
+        List<Work> works = ranges.read(
+                ranges.claim(List.of(), new Ranges.Wanted(1, 1_000, 8_000, 10)).getFirst());
         SendFacts facts = new SendFacts(DB.database(), lost, CampaignFixture.checkedStart(DB));
         facts.begin(works);
 

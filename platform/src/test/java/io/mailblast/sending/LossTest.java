@@ -308,7 +308,7 @@ class LossTest {
         /// The range with this recipient, or any.
         LeasedRange claimOf(int recipient) {
             return new Ranges(DB.database(), id, LEASE, CampaignFixture.checkedStart(DB))
-                    .claim(List.of(), 1, 1_000, 10).stream()
+                    .claim(List.of(), new Ranges.Wanted(1, 1_000, 8_000, 10)).stream()
                             .filter(range -> range.campaignId() == scene.campaign)
                             .filter(range ->
                                     recipient < 0 || (range.firstNo() <= recipient && recipient <= range.lastNo()))

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /// What must be quick whatever waits: a small campaign, a test mail, a pause; measured while campaigns to a large list
@@ -102,12 +102,11 @@ final class Precedence {
         return Duration.between(begun, Instant.parse(row.path(to).asText())).toNanos() / 1e9;
     }
 
-    private static void until(java.util.function.BooleanSupplier done) {
+    private static void until(BooleanSupplier done) {
         long deadline = System.nanoTime() + LONGEST.toNanos();
         while (!done.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new CannotRunException("What should be quick was not done in "
-                        + TimeUnit.NANOSECONDS.toMinutes(LONGEST.toNanos()) + " min.");
+                throw new CannotRunException("What should be quick was not done in " + LONGEST.toMinutes() + " min.");
             }
             Audience.pause(20);
         }

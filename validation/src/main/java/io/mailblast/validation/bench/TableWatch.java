@@ -15,8 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /// Looks at PostgreSQL's own counts of its tables every five seconds: the most dead rows that each had, and how large
-/// it
-/// came to be, partitions with their table.
+/// each came to be, partitions with their table.
 final class TableWatch implements AutoCloseable {
 
     private static final int EVERY_SECONDS = 5;
