@@ -31,6 +31,13 @@ final class Commands {
         return run(command, environment, password + "\n", 60);
     }
 
+    /// `mailblast NAME …`, of the commands that the platform's own program has, as `user` is one.
+    static Ended platform(Map<String, String> environment, String name, List<String> arguments) {
+        List<String> command = new ArrayList<>(ProjectRoot.program().command(Program.Part.USER, arguments));
+        command.set(command.indexOf(Program.Part.USER.command), name);
+        return run(command, environment, "", 60);
+    }
+
     /// A role that is expected to end by itself, such as one that cannot start. Its standard input stays open until it
     /// ends.
     static Ended role(Program.Part part, Map<String, String> environment, String... arguments) {

@@ -2,35 +2,17 @@ package io.mailblast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// `up` as a person starts it: how it stops, and how it comes back after everything was killed.
-class UpTest {
-
-    private final Installation.Home home = Installation.Home.create();
-    private final Map<String, String> environment = home.environment(Map.of());
-    private final Sandbox simulator = home.simulator(environment);
-    private final List<Process> started = new ArrayList<>();
-
-    @AfterEach
-    void stop() {
-        started.forEach(Process::destroy);
-        simulator.close();
-        home.awaitNoProcess();
-        home.delete();
-    }
+class UpTest extends UpScene {
 
     @Test
     void itRecoversByItselfAfterEverythingWasKilledAndThenStopsInOrder() throws Exception {
         Process first = up();
-        Commands.user(environment, Installation.PASSWORD, "add", "first@up.test")
-                .expect(0);
+        addAccount();
         Workspace workspace = workspace();
         workspace.sender("up.example");
         long list = workspace.list("readers");
@@ -71,26 +53,5 @@ class UpTest {
         assertThat(home.path().resolve("postgres/postmaster.pid"))
                 .as("an orderly shutdown of PostgreSQL")
                 .doesNotExist();
-    }
-
-    private Workspace workspace() {
-        Client client = new Client(home.http(), "").as("first@up.test", Installation.PASSWORD);
-        return new Workspace(client, "first@up.test", () -> {});
-    }
-
-    /// Starts it and waits until it says that it is up.
-    private Process up() throws IOException {
-        List<String> command = Commands.cli("up");
-        command.addAll(home.options());
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().putAll(environment);
-        builder.redirectError(ProcessBuilder.Redirect.appendTo(home.log().toFile()));
-        Process process = builder.start();
-        started.add(process);
-        String line = process.inputReader().readLine();
-        if (line == null || !line.startsWith("MailBlast is up: " + home.http())) {
-            throw new AssertionError("up said " + line + "\n" + home.tail());
-        }
-        return process;
     }
 }

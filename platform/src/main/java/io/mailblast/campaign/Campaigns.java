@@ -20,9 +20,15 @@ import org.jspecify.annotations.Nullable;
 /// The rows of campaigns. Every statement says whose.
 final class Campaigns {
 
+    /// One that should be sent and cannot says why: nobody is there to, or none of those who are can.
     private static final String COLUMNS = """
             m.id, m.name, m.subject, m.from_name, m.from_email, m.reply_to, m.content, m.text_content, m.state,
-            m.state_reason, m.recipients, m.created_at, m.updated_at, m.send_requested_at, m.queued_at, m.finished_at,
+            coalesce(m.state_reason, case when m.state in ('queueing', 'sending') then (
+                select case when count(*) = 0 then 'It waits: no worker is running.'
+                    when count(*) = count(w.problem) then 'It waits: ' || min(w.problem) end
+                from worker w where w.stopped_at is null and w.beat_at > now() - interval '15 seconds') end)
+                as state_reason,
+            m.recipients, m.created_at, m.updated_at, m.send_requested_at, m.queued_at, m.finished_at,
             m.scheduled_at, m.schedule_zone, m.resume_at, m.weight, m.hourly_limit, m.tracking,
             m.idempotency_key,
             array(select cl.list_id from campaign_list cl where cl.campaign_id = m.id order by cl.list_id) as list_ids

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// A campaign's recipients by state, from the counts that the workers keep, and one by one, from the facts.
 final class Stats {
 
+    /// *Expired*: it has an end, and its facts were dropped with their month (`sending.keep_facts`), the counts stay.
     static final List<String> STATES =
-            List.of("waiting", "sending", "deferred", "sent", "failed", "skipped", "cancelled", "in_doubt");
+            List.of("waiting", "sending", "deferred", "sent", "failed", "skipped", "cancelled", "in_doubt", "expired");
 
     /// `opened` are recipients whose turn has come; those of them without an end are being sent or wait for another
     /// try. Of a cancelled campaign whoever has no end is cancelled, by subtraction.
@@ -35,6 +36,9 @@ final class Stats {
     private static final String STATE = """
                     case
                         when d.recipient_no is not null then 'in_doubt'
+                        when m.state in ('sent', 'cancelled')
+                                and to_regclass('send_fact_' || to_char(m.period, 'YYYY_MM')) is null
+                            then 'expired'
                         when m.state = 'cancelled' and coalesce(f.last_kind in ('deferred', 'withdrawn', 'settled_unsent'), true)
                             then 'cancelled'
                         when f.last_kind is null then 'waiting'

@@ -10,6 +10,9 @@ import org.jdbi.v3.core.Handle;
 /// another campaign, are as good as a hard one.
 final class SoftBounces {
 
+    /// Of two transactions that each count without the other's bounce, none would see the last one.
+    private static final String ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtext('mailblast.soft_bounces'))";
+
     private static final String ADD = """
             insert into soft_bounce (workspace_id, address, campaign_id, at)
             select c.workspace_id, c.address, m.id, b.at
@@ -70,6 +73,7 @@ final class SoftBounces {
                 soft.stream().map(arrival -> arrival.event().recipientNo()).toArray();
         Object[] times =
                 soft.stream().map(arrival -> arrival.event().at().toString()).toArray();
+        handle.execute(ONE_AT_A_TIME);
         int _ = Sql.update(
                 handle,
                 ADD,

@@ -25,7 +25,8 @@ public final class Holds {
     private static final String WOULD_SEND = """
             select m.id, m.name, m.state, m.scheduled_at,
                 greatest(0, m.recipients - (select coalesce(sum(c.opened), 0) from send_count c where c.campaign_id = m.id))
-                    as waiting
+                    + (select coalesce(sum(r.last_no - r.first_no + 1), 0) from send_range r
+                        where r.campaign_id = m.id and r.attempt > 1 and r.state <> 'done') as waiting
             from campaign m
             where m.state in ('scheduled', 'queueing', 'sending', 'cancelling')
             order by m.id
@@ -44,7 +45,7 @@ public final class Holds {
 
     /// A campaign that goes on once sending is released.
     ///
-    /// @param waiting recipients whose turn has not come; 0 before it is queued
+    /// @param waiting recipients whose turn has not come, or who were put off; 0 before it is queued
     public record Pending(
             long id, String name, String state, @Nullable Instant scheduledAt, long waiting) {}
 

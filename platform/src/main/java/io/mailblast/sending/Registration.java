@@ -20,7 +20,7 @@ final class Registration {
     /// Asks by the way whether there is something that a worker could claim.
     private static final String BEAT = """
             update worker set beat_at = now(), mails_begun = :begun, mails_per_minute = :rate,
-                cpu_percent = :cpu, memory_mb = :memory, sends = :sends
+                cpu_percent = :cpu, memory_mb = :memory, sends = :sends, problem = nullif(left(:problem, 1000), '')
             where id = :id
             returning exists (
                 select from campaign m
@@ -75,7 +75,8 @@ final class Registration {
 
     /// @param begun and `accepted` since the start
     /// @param sends whether there is something to send
-    void beat(long begun, long accepted, boolean sends) {
+    /// @param problem why nothing can be sent at the moment; empty when it can
+    void beat(long begun, long accepted, boolean sends, String problem) {
         long now = System.nanoTime();
         double seconds = Math.max(0.001, (now - lastNs) / 1e9);
         double current = (accepted - lastAccepted) / seconds * 60;
@@ -88,6 +89,7 @@ final class Registration {
                 .bind("id", id)
                 .bind("begun", begun)
                 .bind("sends", sends)
+                .bind("problem", problem)
                 .bind("rate", mailsPerMinute < 0.5 ? 0 : mailsPerMinute)
                 .bind("cpu", Math.max(0, system.getProcessCpuLoad()) * 100)
                 .bind("memory", residentBytes() / 1048576.0)

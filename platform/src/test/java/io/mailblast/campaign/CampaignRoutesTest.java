@@ -201,6 +201,29 @@ class CampaignRoutesTest extends CampaignScene {
     }
 
     @Test
+    void recipientsWhoseFactsWereDroppedAreExpiredAndNotWaiting() {
+        String path = make(complete("Long ago"));
+        send(path, "");
+        long id = id(path);
+        execute("""
+                create table campaign_recipient_2020_01 partition of campaign_recipient
+                for values from ('2020-01-01') to ('2020-02-01')
+                """);
+        execute(
+                "update campaign set state = 'sent', recipients = 1, period = '2020-01-01', queued_at = now() where id = "
+                        + id);
+        execute("insert into campaign_recipient (period, campaign_id, recipient_no, contact_id) "
+                + "select '2020-01-01', " + id + ", 0, min(id) from contact");
+
+        JsonNode recipients =
+                TestServer.json(server.get(path + "/recipients", token)).get("data");
+
+        assertThat(recipients).hasSize(1);
+        assertThat(recipients.at("/0/state").textValue()).isEqualTo("expired");
+        assertThat(server.get(path + "/recipients?state=waiting", token).body()).contains("\"data\":[]");
+    }
+
+    @Test
     void ofACancelledCampaignWhoHasNoEndIsCancelled() {
         String path = make(complete("Rest"));
         send(path, "");

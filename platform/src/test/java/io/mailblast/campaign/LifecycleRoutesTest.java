@@ -61,6 +61,28 @@ class LifecycleRoutesTest extends CampaignScene {
                 .containsExactly("paused", "queueing", "sending", "cancelling");
     }
 
+    @Test
+    void aCampaignThatNobodyCanSendSaysWhyAndOneThatSomebodyCanDoesNot() {
+        String path = make(complete("Waits"));
+        inState(path, "sending");
+        execute("update worker set stopped_at = now()");
+        String nobody = reason(path);
+        execute("insert into worker (host, pid, version, problem) values ('h', 1, 'v', 'No such certificate.')");
+        String refused = reason(path);
+        inState(path, "paused");
+        String paused = reason(path);
+        inState(path, "sending");
+        execute("insert into worker (host, pid, version) values ('h', 2, 'v')");
+        String sent = reason(path);
+
+        assertThat(List.of(nobody, refused, paused, sent))
+                .containsExactly("It waits: no worker is running.", "It waits: No such certificate.", "null", "null");
+    }
+
+    private String reason(String path) {
+        return TestServer.json(server.get(path, token)).at("/data/state_reason").asText();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     2026-07-01T09:00            | Europe/Berlin | 2026-07-01T07:00:00Z | Europe/Berlin

@@ -6,7 +6,9 @@ import io.mailblast.testing.TestCampaign;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 
 class SoftBouncesTest extends IngestScene {
@@ -44,6 +46,28 @@ class SoftBouncesTest extends IngestScene {
         ingest();
 
         assertThat(suppressed()).containsExactly(campaigns.getFirst().address(1) + " soft_bounces");
+    }
+
+    /// Nodes ingest side by side.
+    @Test
+    void theLastBounceIsSeenAlthoughAnotherTransactionIsCountingTheOneBefore() throws Exception {
+        campaigns.subList(2, ENOUGH).forEach(campaign -> bounce(campaign, 8, now));
+        ingest();
+
+        try (Ingester ingester = start();
+                Handle other = db.database().jdbi().open()) {
+            other.begin();
+            SoftBounces.count(
+                    other,
+                    List.of(new Arrivals.Arrival(-1, softBounce(campaigns.get(0), 8, now), -1, 0, false)),
+                    ENOUGH);
+            bounce(campaigns.get(1), 8, now);
+            LockSupport.parkNanos(300_000_000);
+            other.commit();
+            drained(ingester);
+        }
+
+        assertThat(suppressed()).containsExactly(campaigns.getFirst().address(8) + " soft_bounces");
     }
 
     @Test
@@ -107,8 +131,12 @@ class SoftBouncesTest extends IngestScene {
     }
 
     private void bounce(TestCampaign campaign, int recipientNo, Instant at) {
-        log.append(Event.softBounce(
-                campaign.message(recipientNo), at, "452 mailbox full", new ProviderFact("m-" + told++, "r", at)));
+        log.append(softBounce(campaign, recipientNo, at));
+    }
+
+    private Event softBounce(TestCampaign campaign, int recipientNo, Instant at) {
+        return Event.softBounce(
+                campaign.message(recipientNo), at, "452 mailbox full", new ProviderFact("m-" + told++, "r", at));
     }
 
     private void ingest() throws InterruptedException {

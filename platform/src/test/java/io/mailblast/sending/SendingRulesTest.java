@@ -303,10 +303,18 @@ class SendingRulesTest {
             CampaignFixture.await(() -> worker.providerProblem().equals("Sending is paused."), worker::providerProblem);
             LockSupport.parkNanos(1_500_000_000L);
             assertThat(worker.providerProblem()).isEqualTo("Sending is paused.");
+            CampaignFixture.await(
+                    () -> fixture.text("select count(*) from worker where problem = 'Sending is paused.'")
+                            .equals("1"),
+                    () -> "no problem on record");
             // Those that were under way together, and none after them.
             assertThat(refused).hasValueLessThanOrEqualTo(CONFIG.connections());
             mended.set(true);
             awaitState(fixture, campaign, "sent");
+            CampaignFixture.await(
+                    () -> fixture.text("select count(*) from worker where problem is not null")
+                            .equals("0"),
+                    () -> "the problem is still on record");
         }
 
         assertThat(provider.acceptedAddresses()).hasSize(40).doesNotHaveDuplicates();

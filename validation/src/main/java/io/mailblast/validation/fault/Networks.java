@@ -1,23 +1,16 @@
 package io.mailblast.validation.fault;
 
-import io.mailblast.validation.installation.CannotRunException;
 import io.mailblast.validation.installation.Installation.SimulatorAt;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// What lies between people and an installation, and between it and its database and provider, and what the database
 /// lies on.
 public final class Networks implements AutoCloseable {
 
     private final Optional<OwnDisk> disk;
-    private final Path databaseHome;
     private volatile int databasePort;
     private volatile int providerPort;
     private volatile int frontPort;
@@ -25,16 +18,9 @@ public final class Networks implements AutoCloseable {
     private final TcpProxy provider = new TcpProxy(() -> providerPort, Duration.ZERO);
     private final TcpProxy front = new TcpProxy(() -> frontPort, Duration.ZERO);
 
-    /// @param disk for the database; empty for a temporary folder
+    /// @param disk for the database; empty for the installation's folder
     Networks(Optional<OwnDisk> disk) {
         this.disk = disk;
-        try {
-            this.databaseHome = disk.isPresent()
-                    ? disk.get().folder().resolve("database")
-                    : Files.createTempDirectory("mailblast-validation-");
-        } catch (IOException e) {
-            throw new CannotRunException("No temporary folder can be made: " + e.getMessage());
-        }
     }
 
     /// The one to the database.
@@ -62,8 +48,8 @@ public final class Networks implements AutoCloseable {
         return disk;
     }
 
-    Path databaseHome() {
-        return databaseHome;
+    Optional<Path> databaseHome() {
+        return disk.map(own -> own.folder().resolve("database"));
     }
 
     int toDatabase(int port) {
@@ -81,15 +67,6 @@ public final class Networks implements AutoCloseable {
         front.close();
         database.close();
         provider.close();
-        if (disk.isPresent()) {
-            disk.get().close();
-            return;
-        }
-        try (Stream<Path> files = Files.walk(databaseHome)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        } catch (IOException | UncheckedIOException e) {
-            System.err.println("Left behind: " + databaseHome);
-        }
+        disk.ifPresent(OwnDisk::close);
     }
 }

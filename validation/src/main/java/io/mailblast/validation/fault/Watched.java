@@ -27,7 +27,6 @@ public final class Watched extends Reached {
     private static final String OPERATOR = "ops@alerts.example";
     private static final double LEAKED = 100e6;
     private static final int POOL = 16;
-    private static final Path TEMPORARY = Path.of(System.getProperty("java.io.tmpdir"));
 
     private final ToldWhom told;
     private final Installation installation;
@@ -80,7 +79,7 @@ public final class Watched extends Reached {
             try {
                 Installation installation = Installation.start(
                         launcher,
-                        TEMPORARY,
+                        Installation.TEMPORARY,
                         Watched::simulatorOptions,
                         simulator -> {
                             Map<String, String> configuration = configuration(told, simulator, ground, timeScale);

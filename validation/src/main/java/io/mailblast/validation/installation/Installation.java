@@ -28,6 +28,9 @@ import java.util.stream.Stream;
 /// Ctrl-C among them, also removes the home.
 public final class Installation implements AutoCloseable {
 
+    /// Where its folder is made unless somewhere else is said.
+    public static final Path TEMPORARY = Path.of(System.getProperty("java.io.tmpdir"));
+
     private static final String EMAIL = "bench@mailblast.test";
     private static final Duration SIMULATOR_START = Duration.ofSeconds(60);
     private static final Duration START = Duration.ofSeconds(200);
@@ -84,7 +87,7 @@ public final class Installation implements AutoCloseable {
             Launcher launcher,
             Function<String, List<String>> simulatorOptions,
             Function<SimulatorAt, Map<String, String>> configuration) {
-        return start(launcher, Path.of(System.getProperty("java.io.tmpdir")), simulatorOptions, configuration);
+        return start(launcher, TEMPORARY, simulatorOptions, configuration);
     }
 
     /// Starts one whose parts have to know of each other before.
@@ -135,9 +138,9 @@ public final class Installation implements AutoCloseable {
 
     /// A database that is a process of its own.
     ///
-    /// @param home of it, where nothing else is
+    /// @param home of it, where nothing else is; empty for one in the installation's folder
     /// @param network makes of the port that it listens on the port that its clients come by
-    public record DatabaseApart(Path home, IntUnaryOperator network) {}
+    public record DatabaseApart(Optional<Path> home, IntUnaryOperator network) {}
 
     /// Where a simulator listens.
     ///
@@ -339,7 +342,7 @@ public final class Installation implements AutoCloseable {
     }
 
     private void startDatabase(DatabaseApart apart) {
-        databaseHome = apart.home();
+        databaseHome = apart.home().orElseGet(() -> home.resolve("database"));
         launchDatabase();
         environment.put(
                 "MAILBLAST_DATABASE_URL",

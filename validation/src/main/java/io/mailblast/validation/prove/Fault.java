@@ -40,6 +40,8 @@ record Fault(int atMs, Kind kind, Target target, int lastsMs) {
         ALL,
         SUPERVISED_TO_PROVIDER,
         OTHER_TO_PROVIDER,
+        /// The API and the supervised worker, which come to it by one network.
+        UP_TO_POSTGRES,
         OTHER_TO_POSTGRES;
 
         @Override
@@ -53,7 +55,7 @@ record Fault(int atMs, Kind kind, Target target, int lastsMs) {
         return switch (target) {
             case API -> 0;
             case POSTGRES, ALL -> 2;
-            case SUPERVISED, OTHER, SUPERVISED_TO_PROVIDER, OTHER_TO_PROVIDER, OTHER_TO_POSTGRES -> 1;
+            case SUPERVISED, OTHER, SUPERVISED_TO_PROVIDER, OTHER_TO_PROVIDER, UP_TO_POSTGRES, OTHER_TO_POSTGRES -> 1;
         };
     }
 

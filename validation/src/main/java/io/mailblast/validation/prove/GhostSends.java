@@ -178,7 +178,10 @@ final class GhostSends {
                     .map(Case::settleableAt)
                     .max(Instant::compareTo)
                     .orElse(Instant.EPOCH);
-            say("Waiting until what was not sent may be sent again, at " + last.truncatedTo(ChronoUnit.SECONDS)
+            say("Waiting until what is left in doubt is settled"
+                    + (last.equals(Instant.EPOCH)
+                            ? ""
+                            : "; it may be sent again at " + last.truncatedTo(ChronoUnit.SECONDS))
                     + " ...");
             long deadline = System.nanoTime() + SETTLING.toNanos();
             RoundPlan calm = new RoundPlan(0, RoundPlan.Channel.SES, List.of(), 0, List.of(), 0, 1, List.of());

@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// An installation that is there to be hurt, and everything that hurts it: `up` with its supervised worker, a
-/// worker beside it, a simulator, and networks of our own between workers and provider, and between the worker
-/// beside and PostgreSQL.
+/// worker beside it, a simulator, and networks of our own between workers and provider, and between all of them and
+/// PostgreSQL, which is a process of its own.
 final class Rig implements AutoCloseable {
 
     /// Deliveries that one worker has under way at once.
@@ -36,31 +36,48 @@ final class Rig implements AutoCloseable {
     private final TcpProxy supervisedToSes;
     private final TcpProxy otherToSes;
     private final TcpProxy otherToSmtp;
-    private final TcpProxy otherToPostgres;
-    private volatile int postgresPort;
+    private final ToPostgres toPostgres;
 
     /// Guarded by `this`.
     private Optional<Part> other = Optional.empty();
 
     private Channel otherChannel = Channel.SES;
 
-    private Rig(Installation installation, Networks networks) {
+    private Rig(Installation installation, ToProvider toProvider, ToPostgres toPostgres) {
         this.installation = installation;
-        this.supervisedToSes = networks.supervisedToSes;
-        this.otherToSes = networks.otherToSes;
-        this.otherToSmtp = networks.otherToSmtp;
-        this.postgresPort = installation.database().port();
-        this.otherToPostgres = new TcpProxy(this::postgresPort, Duration.ZERO);
+        this.supervisedToSes = toProvider.supervisedToSes;
+        this.otherToSes = toProvider.otherToSes;
+        this.otherToSmtp = toProvider.otherToSmtp;
+        this.toPostgres = toPostgres;
+    }
+
+    /// To a PostgreSQL that comes back on the same port.
+    private static final class ToPostgres implements AutoCloseable {
+
+        private volatile int port;
+        private final TcpProxy up = new TcpProxy(() -> port, Duration.ZERO);
+        private final TcpProxy other = new TcpProxy(() -> port, Duration.ZERO);
+
+        int upAt(int port) {
+            this.port = port;
+            return up.port();
+        }
+
+        @Override
+        public void close() {
+            up.close();
+            other.close();
+        }
     }
 
     /// Made when the simulator's ports are known and the platform has not been started.
-    private static final class Networks {
+    private static final class ToProvider {
 
         private final TcpProxy supervisedToSes;
         private final TcpProxy otherToSes;
         private final TcpProxy otherToSmtp;
 
-        Networks(Installation.SimulatorAt simulator) {
+        ToProvider(Installation.SimulatorAt simulator) {
             int http = URI.create(simulator.http()).getPort();
             supervisedToSes = new TcpProxy(() -> http, DELAY);
             otherToSes = new TcpProxy(() -> http, DELAY);
@@ -69,9 +86,11 @@ final class Rig implements AutoCloseable {
     }
 
     static Rig start(Launcher launcher) {
-        Networks[] networks = new Networks[1];
+        ToPostgres toPostgres = new ToPostgres();
+        ToProvider[] toProvider = new ToProvider[1];
         Installation installation = Installation.start(
                 launcher,
+                Installation.TEMPORARY,
                 webhook -> List.of(
                         "--quiet",
                         "--refuse-at-rcpt",
@@ -86,13 +105,14 @@ final class Rig implements AutoCloseable {
                         "--notify",
                         webhook),
                 simulator -> {
-                    networks[0] = new Networks(simulator);
-                    return configuration(networks[0]);
-                });
-        return new Rig(installation, networks[0]);
+                    toProvider[0] = new ToProvider(simulator);
+                    return configuration(toProvider[0]);
+                },
+                Optional.of(new Installation.DatabaseApart(Optional.empty(), toPostgres::upAt)));
+        return new Rig(installation, toProvider[0], toPostgres);
     }
 
-    private static Map<String, String> configuration(Networks networks) {
+    private static Map<String, String> configuration(ToProvider networks) {
         return Map.of(
                 "MAILBLAST_SES_ENDPOINT", "http://127.0.0.1:" + networks.supervisedToSes.port(),
                 "MAILBLAST_SES_CONNECTIONS", Integer.toString(CONNECTIONS),
@@ -129,11 +149,12 @@ final class Rig implements AutoCloseable {
         Map<String, String> configuration = new TreeMap<>();
         EmbeddedServer database = installation.database();
         configuration.put(
-                "MAILBLAST_DATABASE_URL", "jdbc:postgresql://127.0.0.1:" + otherToPostgres.port() + "/mailblast");
+                "MAILBLAST_DATABASE_URL", "jdbc:postgresql://127.0.0.1:" + toPostgres.other.port() + "/mailblast");
         configuration.put("MAILBLAST_DATABASE_USER", "postgres");
         configuration.put("MAILBLAST_DATABASE_PASSWORD", database.password());
         configuration.put("MAILBLAST_SES_ENDPOINT", "http://127.0.0.1:" + otherToSes.port());
-        configuration.put("MAILBLAST_DELIVERY_PROVIDER", channel.toString());
+        configuration.put("MAILBLAST_DELIVERY_PROVIDER", channel.provider());
+        configuration.put("MAILBLAST_SES_BULK", Boolean.toString(channel == Channel.BULK));
         configuration.put("MAILBLAST_SMTP_HOST", "127.0.0.1");
         configuration.put("MAILBLAST_SMTP_PORT", Integer.toString(otherToSmtp.port()));
         configuration.put("MAILBLAST_SMTP_SECURITY", "none");
@@ -151,7 +172,8 @@ final class Rig implements AutoCloseable {
         return switch (fault.target()) {
             case SUPERVISED_TO_PROVIDER -> trouble(fault, List.of(supervisedToSes));
             case OTHER_TO_PROVIDER -> trouble(fault, List.of(otherToSes, otherToSmtp));
-            case OTHER_TO_POSTGRES -> trouble(fault, List.of(otherToPostgres));
+            case UP_TO_POSTGRES -> trouble(fault, List.of(toPostgres.up));
+            case OTHER_TO_POSTGRES -> trouble(fault, List.of(toPostgres.other));
             case ALL -> {
                 for (Fault.Target each :
                         List.of(Fault.Target.SUPERVISED, Fault.Target.OTHER, Fault.Target.API, Fault.Target.POSTGRES)) {
@@ -229,7 +251,7 @@ final class Rig implements AutoCloseable {
             case OTHER ->
                 other().filter(Part::isReady).map(Part::handle).stream().toList();
             case POSTGRES -> installation.database().processes();
-            case ALL, SUPERVISED_TO_PROVIDER, OTHER_TO_PROVIDER, OTHER_TO_POSTGRES ->
+            case ALL, SUPERVISED_TO_PROVIDER, OTHER_TO_PROVIDER, UP_TO_POSTGRES, OTHER_TO_POSTGRES ->
                 throw new IllegalArgumentException(target.toString());
         };
     }
@@ -303,17 +325,9 @@ final class Rig implements AutoCloseable {
     @Override
     public void close() {
         installation.close();
-        for (TcpProxy network : List.of(supervisedToSes, otherToSes, otherToSmtp, otherToPostgres)) {
+        for (TcpProxy network : List.of(supervisedToSes, otherToSes, otherToSmtp)) {
             network.close();
         }
-    }
-
-    private int postgresPort() {
-        try {
-            postgresPort = installation.database().port();
-        } catch (CannotRunException e) {
-            // It is down; it comes back on the same port.
-        }
-        return postgresPort;
+        toPostgres.close();
     }
 }

@@ -34,8 +34,21 @@ record RoundPlan(
 
     /// A door of the provider.
     enum Channel {
-        SES,
-        SMTP;
+        SES("ses"),
+        /// By SES, many in one request.
+        BULK("ses"),
+        SMTP("smtp");
+
+        private final String provider;
+
+        Channel(String provider) {
+            this.provider = provider;
+        }
+
+        /// As the setting `delivery.provider` says it.
+        String provider() {
+            return provider;
+        }
 
         @Override
         public String toString() {
@@ -75,13 +88,21 @@ record RoundPlan(
         List<Integer> leaving = times(random, random.nextInt(2, 6));
         return new RoundPlan(
                 number,
-                random.nextInt(3) == 0 ? Channel.SES : Channel.SMTP,
+                channel(random),
                 List.copyOf(campaigns),
                 random.nextInt(1, 4),
                 leaving,
                 random.nextInt(4) == 0 ? 0.05 : 0,
                 random.nextInt(2) == 0 ? 0 : LATE_MS,
                 faults(random));
+    }
+
+    private static Channel channel(SplittableRandom random) {
+        return switch (random.nextInt(6)) {
+            case 0 -> Channel.SES;
+            case 1, 2 -> Channel.BULK;
+            default -> Channel.SMTP;
+        };
     }
 
     private static CampaignPlan campaign(SplittableRandom random) {
@@ -127,7 +148,7 @@ record RoundPlan(
         int at = random.nextInt(50, LAST_MS);
         int overLease = random.nextInt(LEASE_MS + 300, LEASE_MS + 2_300);
         int brief = random.nextInt(200, LEASE_MS + 1_500);
-        return switch (random.nextInt(24)) {
+        return switch (random.nextInt(26)) {
             case 0, 1, 2, 3 -> new Fault(at, Fault.Kind.KILL, Fault.Target.OTHER, 0);
             case 4, 5 -> new Fault(at, Fault.Kind.KILL, Fault.Target.SUPERVISED, 0);
             case 6, 7, 8 -> new Fault(at, Fault.Kind.FREEZE, Fault.Target.SUPERVISED, overLease);
@@ -142,6 +163,7 @@ record RoundPlan(
                 new Fault(at, network(random), Fault.Target.SUPERVISED_TO_PROVIDER, random.nextInt(200, 2_500));
             case 19, 20 -> new Fault(at, network(random), Fault.Target.OTHER_TO_PROVIDER, random.nextInt(200, 2_500));
             case 21, 22 -> new Fault(at, network(random), Fault.Target.OTHER_TO_POSTGRES, brief);
+            case 23, 24 -> new Fault(at, network(random), Fault.Target.UP_TO_POSTGRES, brief);
             default -> new Fault(at, Fault.Kind.KILL, Fault.Target.ALL, 0);
         };
     }

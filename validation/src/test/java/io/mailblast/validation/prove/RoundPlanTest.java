@@ -95,10 +95,11 @@ class RoundPlanTest {
     }
 
     @Test
-    void bothDoorsOfTheProviderPauseResumeAndCancelAllComeWithinTwoHundredRounds() {
+    void everyDoorOfTheProviderPauseResumeAndCancelComeWithinTwoHundredRounds() {
         List<RoundPlan> plans = plans(1, 200);
 
-        assertThat(plans.stream().map(RoundPlan::other).distinct()).hasSize(2);
+        assertThat(plans.stream().map(RoundPlan::other).distinct())
+                .containsExactlyInAnyOrder(RoundPlan.Channel.values());
         assertThat(plans.stream()
                         .flatMap(plan -> plan.campaigns().stream())
                         .flatMap(campaign -> campaign.steps().stream())
