@@ -51,7 +51,8 @@ final class BadWorker {
     private static void sayStart(Path file) throws IOException {
         Files.writeString(
                 file,
-                ProcessHandle.current().pid() + " " + System.getenv("MAILBLAST_WORKER_TOKEN") + " after "
+                ProcessHandle.current().pid() + " " + System.getenv("MAILBLAST_WORKER_TOKEN") + " "
+                        + System.nanoTime() + " after "
                         + System.getenv("MAILBLAST_WORKER_PREDECESSORS") + "\n",
                 StandardOpenOption.CREATE,
                 StandardOpenOption.APPEND);

@@ -79,15 +79,20 @@ class KeptWorkerTest {
     }
 
     @Test
-    void workersThatDieAtOnceAreACrashLoopThatIsToldAndEachDeathIsToldUntilOneLives() {
+    void workersThatDieAtOnceAreACrashLoopThatIsToldTheirPausesGrowAndEachDeathIsToldUntilOneLives() {
         keep("dies");
 
         JsonNode state = Await.until("a crash loop", this::state, it -> it.has("crash_loop_until"));
 
         assertThat(state.path("restarts").asInt()).isEqualTo(ProcessExits.LOOP);
         assertThat(state.path("exits").path(0).path("reason").asText()).isEqualTo("ended with code 9");
-        String last = Await.until("the next one", this::starts, starts -> starts.size() > ProcessExits.LOOP)
-                .getLast();
+        List<String> starts = Await.until("the next one", this::starts, all -> all.size() > ProcessExits.LOOP);
+        String last = starts.getLast();
+        for (int i = 1; i < starts.size(); i++) {
+            assertThat((startedNs(starts.get(i)) - startedNs(starts.get(i - 1))) / 1_000_000)
+                    .as("ms before start %d", i)
+                    .isGreaterThanOrEqualTo(250L << (i - 1));
+        }
         assertThat(last.substring(last.indexOf(" after ")).split(",")).hasSize(ProcessExits.LOOP);
     }
 
@@ -115,7 +120,11 @@ class KeptWorkerTest {
         keeper.watch();
     }
 
-    /// `PID TOKEN after PREDECESSORS` of each process.
+    private static long startedNs(String start) {
+        return Long.parseLong(start.split(" ")[2]);
+    }
+
+    /// `PID TOKEN NANOSECONDS after PREDECESSORS` of each process.
     private List<String> starts() {
         try (Stream<String> lines = Files.lines(home.resolve("starts"))) {
             return lines.toList();

@@ -60,8 +60,9 @@ public record BulkForm(String from, String subject, String text, String html) {
             return characters;
         }
 
+        /// NUL is no character of a mail (RFC 5322, 4.1); where it stands in a value its request would be refused.
         private static int put(String name, String value, Map<String, String> into) {
-            into.put(name, value);
+            into.put(name, value.replace('\0', ' '));
             return value.length();
         }
 

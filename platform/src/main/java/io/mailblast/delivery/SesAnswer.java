@@ -15,7 +15,8 @@ import java.util.Set;
 /// [SendBulkEmail](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendBulkEmail.html#API_SendBulkEmail_Errors)
 /// under Errors,
 /// [BulkEmailEntryResult](https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_BulkEmailEntryResult.html) under
-/// Status, [Common Error Types](https://docs.aws.amazon.com/ses/latest/APIReference-V2/CommonErrors.html); Developer
+/// Status (the reference and the SDK's `BulkEmailStatus` spell three of them differently), [Common Error
+/// Types](https://docs.aws.amazon.com/ses/latest/APIReference-V2/CommonErrors.html); Developer
 /// Guide, [Errors related to the sending
 /// quotas](https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas-errors.html) and [Amazon SES email sending
 /// errors](https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-error-messages.html) for texts; the names of
@@ -31,7 +32,8 @@ enum SesAnswer {
             "InvalidParameterValue",
             "SerializationException",
             "RequestEntityTooLargeException",
-            "INVALID_PARAMETER"),
+            "INVALID_PARAMETER",
+            "INVALID_PARAMETER_VALUE"),
     REJECTED(Meaning.REJECTED, "MessageRejected", "MESSAGE_REJECTED"),
     FAILED(Meaning.REFUSED, "FAILED"),
     SENDER(Meaning.SENDER, "MailFromDomainNotVerifiedException", "MAIL_FROM_DOMAIN_NOT_VERIFIED"),
@@ -73,9 +75,10 @@ enum SesAnswer {
             "ACCOUNT_SUSPENDED",
             "ACCOUNT_SENDING_PAUSED",
             "CONFIGURATION_SET_NOT_FOUND",
+            "CONFIGURATION_SET_DOES_NOT_EXIST",
             "CONFIGURATION_SET_SENDING_PAUSED",
             "INVALID_SENDING_POOL_NAME"),
-    TEMPLATE(Meaning.REFUSED, "TEMPLATE_NOT_FOUND"),
+    TEMPLATE(Meaning.REFUSED, "TEMPLATE_NOT_FOUND", "TEMPLATE_DOES_NOT_EXIST"),
     AWAY(Meaning.PROVIDER, "ServiceUnavailable", "ServiceUnavailableException"),
     PASSING(Meaning.MESSAGE, "TRANSIENT_FAILURE", "ConcurrentModificationException"),
     BROKEN(Meaning.IN_DOUBT, "InternalFailure", "InternalServiceErrorException", "InternalServerError");

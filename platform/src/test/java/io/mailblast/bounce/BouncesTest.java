@@ -7,6 +7,7 @@ import io.mailblast.bounce.BounceConfig.Protocol;
 import io.mailblast.http.Principal;
 import io.mailblast.key.MessageId;
 import io.mailblast.testing.TestServer;
+import io.micrometer.core.instrument.Counter;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -76,6 +77,15 @@ class BouncesTest extends BounceScene {
         assertThat(events()).containsExactly("complained 6 false");
         assertThat(suppressed()).containsExactly(campaign.address(6));
         assertThat(kept()).isEqualTo(4);
+        assertThat(registry.find("mailblast.bounce.mails").counters().stream()
+                        .mapToDouble(Counter::count)
+                        .sum())
+                .isEqualTo(4);
+        assertThat(registry.get("mailblast.bounce.mails")
+                        .tag("kind", "complaint")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
     }
 
     @Test

@@ -62,6 +62,18 @@ class BulkFormTest {
     }
 
     @Test
+    void controlsInValuesBecomeNoHeaderAndNoNul() {
+        Newsletter newsletter = compile("Hi {{v}}", "<p>{{v}}</p>");
+
+        BulkForm.Values own = newsletter.bulkValues(ID, Map.of("v", "a\r\nBcc: all@example.org\0b"));
+
+        assertThat(filled(newsletter.bulkForm().subject(), own)).doesNotContain("\r", "\n", "\0");
+        assertThat(own.values().values())
+                .isNotEmpty()
+                .allSatisfy(value -> assertThat(value).doesNotContain("\0"));
+    }
+
+    @Test
     void theSendersNameIsEncodedOnOneLine() {
         assertThat(compile("Hi", "<p>x</p>").bulkForm().from())
                 .matches("=\\?UTF-8\\?[QB]\\?[!-~ ]+ <news@example\\.org>");

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Mails of every awkward kind, with what has to be read in them.
@@ -106,7 +107,11 @@ final class ConformanceMails {
     }
 
     private void addNewsletters() throws IOException {
-        try (Stream<Path> files = Files.list(Corpora.find("newsletters"))) {
+        Optional<Path> corpus = Corpora.findOrSay("newsletters");
+        if (corpus.isEmpty()) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(corpus.get())) {
             for (Path file :
                     files.filter(it -> it.toString().endsWith(".html")).sorted().toList()) {
                 // Braces there are no fields of ours.

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,14 +64,17 @@ class SesBulkTest {
             MESSAGE_REJECTED                 | Email address is not verified: s@example.org | SENDER
             MAIL_FROM_DOMAIN_NOT_VERIFIED    |                        | SENDER
             CONFIGURATION_SET_NOT_FOUND      |                        | ACCOUNT
+            CONFIGURATION_SET_DOES_NOT_EXIST |                        | ACCOUNT
             CONFIGURATION_SET_SENDING_PAUSED |                        | ACCOUNT
             TEMPLATE_NOT_FOUND               |                        | refused
+            TEMPLATE_DOES_NOT_EXIST          |                        | refused
             ACCOUNT_SUSPENDED                |                        | ACCOUNT
             ACCOUNT_SENDING_PAUSED           |                        | ACCOUNT
             ACCOUNT_THROTTLED                | Maximum sending rate   | RATE
             ACCOUNT_DAILY_QUOTA_EXCEEDED     |                        | QUOTA
             INVALID_SENDING_POOL_NAME        |                        | ACCOUNT
             INVALID_PARAMETER                | Illegal address        | refused
+            INVALID_PARAMETER_VALUE          | Illegal address        | refused
             TRANSIENT_FAILURE                |                        | MESSAGE
             FAILED                           | Illegal address        | refused
             SOMETHING_NEW                    |                        | in doubt
@@ -104,6 +108,19 @@ class SesBulkTest {
                 .hasSize(3)
                 .allSatisfy(outcome -> assertThat(kind(outcome)).isEqualTo("in doubt"));
         assertThat(requests).as("nothing is repeated").hasSize(1);
+    }
+
+    @Test
+    void anAnswerThatDoesNotComeInTimeLeavesAllInDoubtAndNothingIsRepeated() throws IOException {
+        List<Outcome> outcomes = send(50, Duration.ofMillis(300), request -> {
+            LockSupport.parkNanos(1_500_000_000L);
+            return all(request, "{\"Status\":\"SUCCESS\",\"MessageId\":\"id-%s\"}");
+        });
+
+        assertThat(outcomes)
+                .hasSize(50)
+                .allSatisfy(outcome -> assertThat(kind(outcome)).isEqualTo("in doubt"));
+        assertThat(requests).hasSize(1);
     }
 
     @Test
@@ -149,6 +166,10 @@ class SesBulkTest {
     }
 
     private List<Outcome> send(int mails, Answers answers) throws IOException {
+        return send(mails, Duration.ofSeconds(5), answers);
+    }
+
+    private List<Outcome> send(int mails, Duration timeout, Answers answers) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
         server.createContext("/", exchange -> answer(exchange, answers));
         server.start();
@@ -159,7 +180,7 @@ class SesBulkTest {
                 "secret",
                 "",
                 4,
-                Duration.ofSeconds(5),
+                timeout,
                 true);
         try (SesDelivery delivery = SesDelivery.open(config)) {
             return delivery.bulk()

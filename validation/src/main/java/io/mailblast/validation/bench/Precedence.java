@@ -102,7 +102,8 @@ final class Precedence {
         return Duration.between(begun, Instant.parse(row.path(to).asText())).toNanos() / 1e9;
     }
 
-    private static void until(BooleanSupplier done) {
+    /// @throws CannotRunException when it is not so for minutes
+    static void until(BooleanSupplier done) {
         long deadline = System.nanoTime() + LONGEST.toNanos();
         while (!done.getAsBoolean()) {
             if (System.nanoTime() > deadline) {

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -110,6 +111,7 @@ final class SendingBenchmark implements Benchmark {
         private double highestHeapMb;
         private double highestRssMb;
         private Optional<Double> millionSeconds = Optional.empty();
+        private Optional<QueueingBeside.Measured> beside = Optional.empty();
         private Optional<Precedence.Measured> precedence = Optional.empty();
         /// Of a mail of the worker with its envelope, as the sink counted them.
         private int mailBytes;
@@ -168,7 +170,7 @@ final class SendingBenchmark implements Benchmark {
                             new Precedence(audience, api, taken).measure(list, audience.list("Few", FEW), PARALLEL));
                 }
                 if (million && way == Way.SMTP) {
-                    millionSeconds = Optional.of(queueAMillion(audience, api));
+                    queueAMillion(audience, api, taken);
                     Prometheus _ = probe.watchHeap();
                 }
                 watched(probe);
@@ -211,11 +213,13 @@ final class SendingBenchmark implements Benchmark {
             }
         }
 
-        private double queueAMillion(Audience audience, ApiClient api) {
+        private void queueAMillion(Audience audience, ApiClient api, LongSupplier taken) {
             screen.step("Importing " + Settings.grouped(MILLION) + " contacts ...");
-            long list = audience.list("Million", MILLION);
+            long million = audience.list("Million", MILLION);
             screen.step("Queueing one campaign of " + Settings.grouped(MILLION) + " ...");
-            return audience.queueAndCancel(list, api);
+            millionSeconds = Optional.of(audience.queueAndCancel(million, api));
+            screen.step("Queueing it again while " + PARALLEL + " campaigns go ...");
+            beside = Optional.of(new QueueingBeside(audience, api, taken).measure(list, PARALLEL, million));
         }
 
         private long simulated() {
@@ -309,6 +313,16 @@ final class SendingBenchmark implements Benchmark {
                     seconds -> result.add(Figure.of("enqueue_1m_seconds", "s", Spread.once(seconds))
                             .noting("One campaign, from the request to send to its complete snapshot.")),
                     () -> result.notMeasured("enqueue_1m_seconds: --million measures it."));
+            beside.ifPresent(seen -> result.add(
+                    Figure.of("while_queueing_ratio", "of the rate before", Spread.once(seen.beside() / seen.alone()))
+                            .noting(String.format(
+                                    Locale.ROOT,
+                                    "%d campaigns' rate while a million recipients of another one were numbered (%.1f s): %,.0f"
+                                            + " mails/s, and %,.0f before.",
+                                    PARALLEL,
+                                    seen.seconds(),
+                                    seen.beside(),
+                                    seen.alone()))));
             figures.addTo(result, "");
         }
 
