@@ -68,6 +68,7 @@ public final class ContactRoutes implements Feature {
                         .query("list_id", Schema.id(), "Only those on this list")
                         .paged()
                         .answersPage(CONTACT)
+                        .problems(404)
                         .handle(this::page),
                 Route.post("/contacts", "createContact")
                         .tag("contacts")

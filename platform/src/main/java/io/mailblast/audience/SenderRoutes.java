@@ -106,7 +106,7 @@ public final class SenderRoutes implements Feature {
                         .summary("Add an address or a domain to send from, and see whether it is verified")
                         .body(NEW_SENDER)
                         .answers(201, SENDER)
-                        .problems(409)
+                        .problems(404, 409)
                         .handle(this::create),
                 Route.get("/senders/{id}", "getSender")
                         .tag("senders")

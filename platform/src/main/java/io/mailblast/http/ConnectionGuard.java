@@ -103,6 +103,11 @@ final class ConnectionGuard implements DataWriter {
         }
     }
 
+    /// Whether this thread is still reading the head of a request: what goes wrong then is the client's fault.
+    static boolean isReadingHead() {
+        return CURRENT.isBound() && CURRENT.get().phase != Phase.BODY;
+    }
+
     void headBegan() {
         if (phase != Phase.HEAD) {
             phase = Phase.HEAD;

@@ -168,7 +168,9 @@ public final class HttpServer implements AutoCloseable {
             Status status, io.helidon.http.ServerResponseHeaders headers, String message) {
         String reason = message == null ? "" : message.toLowerCase(Locale.ROOT);
         boolean headersTooLarge = reason.contains("header") && (reason.contains("size") || reason.contains("large"));
-        int code = headersTooLarge ? 431 : status.code();
+        // The parser knows some methods and names only as errors of its own.
+        boolean unreadable = status.code() == 500 && ConnectionGuard.isReadingHead();
+        int code = headersTooLarge ? 431 : unreadable ? 400 : status.code();
         Problem problem = switch (code) {
             case 431 ->
                 Problem.of(

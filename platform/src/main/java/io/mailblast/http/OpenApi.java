@@ -142,7 +142,7 @@ public final class OpenApi {
 
     private static List<Integer> problems(Route route) {
         java.util.TreeSet<Integer> statuses = new java.util.TreeSet<>(route.problems);
-        statuses.addAll(List.of(400, 431, 503));
+        statuses.addAll(List.of(400, 414, 431, 503));
         statuses.add(route.access == Access.PUBLIC ? 429 : 401);
         if (route.access == Access.OPERATOR) {
             statuses.add(403);
@@ -203,6 +203,7 @@ public final class OpenApi {
             case 408 -> "The body did not arrive in time";
             case 409 -> "Not possible in this state";
             case 413 -> "The body is too large";
+            case 414 -> "The address is too long";
             case 415 -> "The body has the wrong type";
             case 422 -> "Something is missing";
             case 429 -> "Too many; see Retry-After";

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mailblast.testing.RawHttp;
 import io.mailblast.testing.TestServer;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,17 @@ class PathsAndMethodsTest {
             connection.write("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
             RawHttp.Response response = connection.read();
             assertThat(response.status()).as(path + ": " + response.body()).isIn(400, 404);
+            assertThat(response.isProblem()).as(response.toString()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u00ff /", "G\u00cbT / HTTP/1.1", "\u0016\u0003\u0001", "GET / HTTP/1.1\r\nN\u00e4me: x"})
+    void aHeadThatIsNoAsciiIsMalformedAndNoErrorOfOurs(String head) {
+        try (RawHttp connection = new RawHttp(SERVER.server().port())) {
+            connection.write((head + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            RawHttp.Response response = connection.read();
+            assertThat(response.status()).as(response.body()).isEqualTo(400);
             assertThat(response.isProblem()).as(response.toString()).isTrue();
         }
     }

@@ -45,7 +45,7 @@ final class DrillSeries implements AutoCloseable {
     private final MachineWatch machine = new MachineWatch();
     private final double timeScale;
     private final Map<String, Definition> definitions = new TreeMap<>();
-    private Setup setup = new Setup(Map.of(), Set.of());
+    private Setup setup = new Setup(Map.of(), Set.of(), Optional.empty());
     private boolean broken;
     private boolean cold;
     private volatile Optional<DrillRun> running = Optional.empty();
@@ -61,7 +61,8 @@ final class DrillSeries implements AutoCloseable {
 
     /// @param settings variables of the environment
     /// @param disabled alerts that are left out
-    private record Setup(Map<String, String> settings, Set<String> disabled) {}
+    /// @param database what is broken in it
+    private record Setup(Map<String, String> settings, Set<String> disabled, Optional<Drill.Statements> database) {}
 
     /// @param alerts the definitions
     private DrillSeries(Optional<Watched> own, Reached subject, Site site, JsonNode alerts, double timeScale) {
@@ -170,11 +171,11 @@ final class DrillSeries implements AutoCloseable {
         Map<String, String> settings = new TreeMap<>(environment);
         put(settings, plan.setup().settings());
         if (platform == Platform.WELL) {
-            return new Setup(settings, Set.of());
+            return new Setup(settings, Set.of(), Optional.empty());
         }
         Drill.Sabotage sabotage = plan.drill().orElseThrow().sabotage();
         put(settings, sabotage.settings());
-        return new Setup(settings, new TreeSet<>(sabotage.disabled()));
+        return new Setup(settings, new TreeSet<>(sabotage.disabled()), sabotage.database());
     }
 
     private static void put(Map<String, String> settings, Map<String, String> keys) {
@@ -188,11 +189,13 @@ final class DrillSeries implements AutoCloseable {
         }
         people.step("Starting it again" + (broken ? " ..." : " with other settings ..."));
         Set<String> dropped = new TreeSet<>(setup.settings().keySet());
+        setup.database().ifPresent(statements -> watched.execute(statements.mended()));
         disable(watched, next.disabled());
         Map<String, String> settings = new TreeMap<>(BRISK);
         settings.putAll(next.settings());
         watched.installation().restart(settings, dropped);
         watched.awaitApi();
+        next.database().ifPresent(statements -> watched.execute(statements.broken()));
         setup = next;
         broken = false;
         cold = true;

@@ -51,8 +51,17 @@ public record Drill(
     /// @param what it is, in words
     /// @param settings keys of the configuration, with values that nobody would choose
     /// @param disabled alerts that are left out
+    /// @param database what is done to its database
     /// @param red what must fail, by the name of a check or KPI
-    public record Sabotage(String what, Map<String, String> settings, Set<String> disabled, Set<String> red) {}
+    public record Sabotage(
+            String what,
+            Map<String, String> settings,
+            Set<String> disabled,
+            Optional<Statements> database,
+            Set<String> red) {}
+
+    /// SQL that breaks something in a database, and SQL that mends it again.
+    public record Statements(String broken, String mended) {}
 
     /// How long the fault lasts at least.
     public Duration lasts(double timeScale) {

@@ -4,6 +4,7 @@ import io.mailblast.validation.plan.YamlNode.Keys;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -12,7 +13,7 @@ final class DrillEntry {
 
     private static final Set<String> KEYS =
             Set.of("source", "fault", "lasts", "alerts", "allowed", "detected", "recovered", "sabotage");
-    private static final Set<String> SABOTAGE = Set.of("what", "settings", "without_alerts", "red");
+    private static final Set<String> SABOTAGE = Set.of("what", "settings", "without_alerts", "database", "red");
     private static final double LONGEST_S = 24 * 3_600;
     private static final Duration DETECTED = Duration.ofSeconds(15);
     private static final Duration RECOVERED = Duration.ofSeconds(30);
@@ -42,14 +43,20 @@ final class DrillEntry {
         Map<String, String> settings =
                 keys.find("settings").map(PlanFile::settings).orElse(Map.of());
         Set<String> disabled = names(keys, "without_alerts");
-        if (settings.isEmpty() && disabled.isEmpty()) {
-            throw node.error("a sabotage has 'settings' or 'without_alerts', or it sabotages nothing");
+        Optional<Drill.Statements> database = keys.find("database").map(DrillEntry::statements);
+        if (settings.isEmpty() && disabled.isEmpty() && database.isEmpty()) {
+            throw node.error("a sabotage has 'settings', 'without_alerts' or 'database', or it sabotages nothing");
         }
         Set<String> red = names(keys, "red");
         if (red.isEmpty()) {
             throw node.error("'red' is missing here: which check must fail");
         }
-        return new Drill.Sabotage(keys.line("what", 200), settings, disabled, red);
+        return new Drill.Sabotage(keys.line("what", 200), settings, disabled, database, red);
+    }
+
+    private static Drill.Statements statements(YamlNode node) {
+        Keys keys = node.keys(Set.of("broken", "mended"));
+        return new Drill.Statements(keys.line("broken", 500), keys.line("mended", 500));
     }
 
     private static Set<String> names(Keys keys, String key) {

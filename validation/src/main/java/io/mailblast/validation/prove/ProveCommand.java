@@ -5,6 +5,8 @@ import io.mailblast.validation.alerts.AlertsProof;
 import io.mailblast.validation.alerts.AlertsProofResult;
 import io.mailblast.validation.alerts.SupervisorProof;
 import io.mailblast.validation.alerts.SupervisorProofResult;
+import io.mailblast.validation.hostile.BadRequestsProof;
+import io.mailblast.validation.hostile.BadRequestsResult;
 import io.mailblast.validation.installation.CannotRunException;
 import io.mailblast.validation.installation.Launcher;
 import io.mailblast.validation.report.ExitCode;
@@ -43,6 +45,7 @@ import picocli.CommandLine.Spec;
 public final class ProveCommand implements Runnable {
 
     private static final int MOST_ROUNDS = 100_000;
+    private static final int MOST_REQUESTS = 100_000_000;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -53,7 +56,13 @@ public final class ProveCommand implements Runnable {
         throw new ParameterException(
                 spec.commandLine(),
                 "Which guarantee: "
-                        + String.join(", ", GhostSends.NAME, LostFacts.NAME, AlertsProof.NAME, SupervisorProof.NAME)
+                        + String.join(
+                                ", ",
+                                GhostSends.NAME,
+                                LostFacts.NAME,
+                                BadRequestsProof.NAME,
+                                AlertsProof.NAME,
+                                SupervisorProof.NAME)
                         + " or " + VerdictsProof.NAME + "?");
     }
 
@@ -78,6 +87,35 @@ public final class ProveCommand implements Runnable {
             })
     int lostFacts(@Mixin Common common) {
         return prove(common, (seed, people) -> new LostFacts(seed, common.rounds, people).run(Launcher.here()));
+    }
+
+    @Command(
+            name = BadRequestsProof.NAME,
+            mixinStandardHelpOptions = true,
+            description = {
+                "Bad input is answered as what it is. Asks every operation of the API, and tracking with real, bent and"
+                        + " forged identifiers, for what nobody should ask for: no error of the server, nothing of its"
+                        + " inside, no HTML of the request in a page, and each 400 says what is wrong."
+            })
+    int badRequests(
+            @Option(
+                            names = "--requests",
+                            paramLabel = "N",
+                            defaultValue = "50000",
+                            description = "${DEFAULT-VALUE} unless said")
+                    int requests,
+            @Option(names = "--seed", paramLabel = "S", description = "Decides what is asked; a new one unless said")
+                    @Nullable
+                    Long seed,
+            @Mixin Output output) {
+        if (requests < 1 || requests > MOST_REQUESTS) {
+            throw new ParameterException(
+                    spec.commandLine(), "--requests: " + requests + ", allowed: 1 to " + MOST_REQUESTS);
+        }
+        return tell(output, people -> {
+            BadRequestsResult result = new BadRequestsProof(decided(seed), requests, people).run(Launcher.here());
+            return new Told(result.isGood(), result.text(), result.json());
+        });
     }
 
     @Command(
