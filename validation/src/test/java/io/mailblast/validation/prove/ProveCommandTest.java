@@ -41,6 +41,10 @@ class ProveCommandTest {
                 "ghost-sends now",
                 "lost-facts --rounds 0",
                 "lost-facts --seed today",
+                "bad-requests --requests 0",
+                "bad-requests --requests many",
+                "bad-requests --rounds 3",
+                "bad-requests --seed today",
                 "alerts --time-scale 0",
                 "alerts --time-scale 1.1",
                 "alerts --time-scale fast",
@@ -61,7 +65,7 @@ class ProveCommandTest {
         int _ = run("");
 
         assertThat(err.toString())
-                .contains("Which guarantee: ghost-sends, lost-facts, alerts, supervisor or verdicts?");
+                .contains("Which guarantee: ghost-sends, lost-facts, bad-requests, alerts, supervisor or verdicts?");
     }
 
     @Test
