@@ -109,9 +109,9 @@ public final class OpenApi {
         });
         problems(route)
                 .forEach(status -> responses
-                        .putObject(Integer.toString(status))
+                        .withObjectProperty(Integer.toString(status))
                         .put("description", description(status))
-                        .putObject("content")
+                        .withObjectProperty("content")
                         .putObject(Problem.MEDIA_TYPE)
                         .set("schema", PROBLEM.describe()));
     }
@@ -153,7 +153,6 @@ public final class OpenApi {
         if (route.body != null || !route.consumes.isEmpty()) {
             statuses.addAll(List.of(408, 413, 415));
         }
-        statuses.removeAll(route.answers.keySet());
         return List.copyOf(statuses);
     }
 

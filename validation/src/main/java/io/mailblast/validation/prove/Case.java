@@ -98,11 +98,7 @@ final class Case {
         if (endedNs == 0) {
             endedNs = System.nanoTime();
         }
-        JsonNode by = stats.path("by_state");
-        long open = by.path("waiting").asLong()
-                + by.path("sending").asLong()
-                + by.path("deferred").asLong();
-        return open == 0 || System.nanoTime() - endedNs > LEARNING.toNanos();
+        return onTheirWay(stats) == 0 || System.nanoTime() - endedNs > LEARNING.toNanos();
     }
 
     /// Faults of a round have hit workers while this was not settled.
@@ -110,6 +106,13 @@ final class Case {
     /// @param messages that may have been begun without a recorded outcome
     void hit(long messages) {
         mayBeInDoubt += messages;
+    }
+
+    private static long onTheirWay(JsonNode stats) {
+        JsonNode by = stats.path("by_state");
+        return by.path("waiting").asLong()
+                + by.path("sending").asLong()
+                + by.path("deferred").asLong();
     }
 
     /// Looks from both sides, again while MailBlast is still learning outcomes. An outcome told in the instant
@@ -122,7 +125,10 @@ final class Case {
             Map<String, String> stateOf = states("");
             Map<String, Integer> accepted = record.accepted(mark);
             JsonNode stats = stats();
-            boolean isStill = stats.path("by_state").equals(before.path("by_state")) && !countsTwice(stats);
+            // An outcome that came late may have opened it once more, for a recipient who was put off.
+            boolean isStill = stats.path("by_state").equals(before.path("by_state"))
+                    && !countsTwice(stats)
+                    && onTheirWay(stats) == 0;
             if (isStill || System.nanoTime() > deadline) {
                 Map<String, Long> byState = new LinkedHashMap<>();
                 stats.path("by_state")
