@@ -141,11 +141,16 @@ final class Installation implements AutoCloseable {
         }
 
         void delete() {
-            try (Stream<Path> files = Files.walk(path)) {
+            delete(path);
+        }
+
+        /// A folder of it, with all that is in it.
+        static void delete(Path folder) {
+            try (Stream<Path> files = Files.walk(folder)) {
                 files.sorted(Comparator.reverseOrder())
                         .forEach(file -> file.toFile().delete());
             } catch (IOException e) {
-                throw new AssertionError("left behind: " + path, e);
+                throw new AssertionError("left behind: " + folder, e);
             }
         }
 

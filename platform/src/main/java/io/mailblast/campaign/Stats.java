@@ -36,7 +36,7 @@ final class Stats {
     private static final String STATE = """
                     case
                         when d.recipient_no is not null then 'in_doubt'
-                        when m.state in ('sent', 'cancelled')
+                        when f.last_kind is null and m.state in ('sent', 'cancelled')
                                 and to_regclass('send_fact_' || to_char(m.period, 'YYYY_MM')) is null
                             then 'expired'
                         when m.state = 'cancelled' and coalesce(f.last_kind in ('deferred', 'withdrawn', 'settled_unsent'), true)

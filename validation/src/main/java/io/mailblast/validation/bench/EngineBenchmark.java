@@ -11,14 +11,12 @@ import io.mailblast.validation.engine.Stream;
 import io.mailblast.validation.engine.Tally;
 import io.mailblast.validation.http.HttpRequests;
 import io.mailblast.validation.installation.CannotRunException;
+import io.mailblast.validation.installation.Folders;
 import io.mailblast.validation.installation.Launcher;
 import io.mailblast.validation.observe.Machine;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -56,7 +54,7 @@ final class EngineBenchmark implements Benchmark {
         Standstill standstill = new Standstill(seconds * 500_000_000L, STANDSTILL_NS);
         Map<String, List<Latencies>> steady = new LinkedHashMap<>();
         Map<String, List<Latencies>> paused = new LinkedHashMap<>();
-        Path folder = folder();
+        Path folder = Folders.make(Folders.TEMPORARY, "mailblast-bench-");
         try (KnownServer server = KnownServer.start(LATENCY)) {
             screen.step("Warming up ...");
             Latencies _ = engine(server, Standstill.NONE, WARM_UP_S, result);
@@ -78,7 +76,7 @@ final class EngineBenchmark implements Benchmark {
             Thread.currentThread().interrupt();
             throw new CannotRunException("Interrupted.");
         } finally {
-            delete(folder);
+            Folders.delete(folder);
         }
         summarise(result, seconds, standstill, steady, paused);
         return result;
@@ -171,22 +169,5 @@ final class EngineBenchmark implements Benchmark {
         return Spread.median(measured.getOrDefault(of, List.of()).stream()
                 .map(Latencies::cpuMicros)
                 .toList());
-    }
-
-    private static Path folder() {
-        try {
-            return Files.createTempDirectory("mailblast-bench-");
-        } catch (IOException e) {
-            throw new CannotRunException("No temporary folder can be made: " + e.getMessage());
-        }
-    }
-
-    private static void delete(Path folder) {
-        try (var files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        } catch (IOException e) {
-            System.err.println("Left behind: " + folder);
-        }
     }
 }

@@ -43,18 +43,18 @@ final class Precedence {
         for (int i = 0; i < campaigns; i++) {
             big.add(audience.begin(large));
         }
-        big.forEach(id -> until(() -> !state(id).equals("queueing")));
+        big.forEach(id -> audience.await(id, state -> !state.equals("queueing")));
         double testMail = testMail(big.getFirst());
         long waiting = big.stream()
                 .mapToLong(id ->
                         audience.stats(id).path("by_state").path("waiting").asLong())
                 .sum();
         long id = audience.begin(small);
-        until(() -> state(id).equals("sent"));
-        double smallCampaign = seconds(campaign(id), "send_requested_at", "finished_at");
+        JsonNode sent = audience.await(id, state -> state.equals("sent"));
+        double smallCampaign = seconds(sent, "send_requested_at", "finished_at");
         double pause = pause(big);
         big.forEach(each -> api.post("/campaigns/" + each + "/cancel"));
-        big.forEach(each -> until(() -> state(each).equals("cancelled")));
+        big.forEach(each -> audience.await(each, state -> state.equals("cancelled")));
         return new Measured(waiting, smallCampaign, testMail, pause);
     }
 
@@ -89,21 +89,12 @@ final class Precedence {
         return api.get("/campaigns/" + campaign + "/tests").path("data").path(0);
     }
 
-    private JsonNode campaign(long id) {
-        return api.get("/campaigns/" + id).path("data");
-    }
-
-    private String state(long id) {
-        return campaign(id).path("state").asText();
-    }
-
     private static double seconds(JsonNode row, String from, String to) {
         Instant begun = Instant.parse(row.path(from).asText());
         return Duration.between(begun, Instant.parse(row.path(to).asText())).toNanos() / 1e9;
     }
 
-    /// @throws CannotRunException when it is not so for minutes
-    static void until(BooleanSupplier done) {
+    private static void until(BooleanSupplier done) {
         long deadline = System.nanoTime() + LONGEST.toNanos();
         while (!done.getAsBoolean()) {
             if (System.nanoTime() > deadline) {

@@ -1,5 +1,6 @@
 package io.mailblast.validation.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.mailblast.validation.installation.ApiClient;
 import io.mailblast.validation.traffic.Audience;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ final class QueueingBeside {
         double seconds = (System.nanoTime() - begunNs) / 1e9;
         going.add(large);
         going.forEach(id -> api.post("/campaigns/" + id + "/cancel"));
-        going.forEach(id -> awaitState(id, "cancelled"));
+        going.forEach(id -> audience.await(id, state -> state.equals("cancelled")));
         return new Measured(alone, beside, seconds);
     }
 
@@ -55,14 +56,6 @@ final class QueueingBeside {
     }
 
     private void awaitQueued(long id) {
-        Precedence.until(() -> !state(id).equals("queueing"));
-    }
-
-    private void awaitState(long id, String expected) {
-        Precedence.until(() -> state(id).equals(expected));
-    }
-
-    private String state(long id) {
-        return api.get("/campaigns/" + id).path("data").path("state").asText();
+        JsonNode _ = audience.await(id, state -> !state.equals("queueing"));
     }
 }

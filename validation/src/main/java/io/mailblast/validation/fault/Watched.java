@@ -3,6 +3,7 @@ package io.mailblast.validation.fault;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mailblast.validation.installation.ApiClient;
 import io.mailblast.validation.installation.CannotRunException;
+import io.mailblast.validation.installation.Folders;
 import io.mailblast.validation.installation.Installation;
 import io.mailblast.validation.installation.Launcher;
 import java.io.IOException;
@@ -79,7 +80,7 @@ public final class Watched extends Reached {
             try {
                 Installation installation = Installation.start(
                         launcher,
-                        Installation.TEMPORARY,
+                        Folders.TEMPORARY,
                         Watched::simulatorOptions,
                         simulator -> {
                             Map<String, String> configuration = configuration(told, simulator, ground, timeScale);

@@ -1,5 +1,7 @@
 package io.mailblast.validation.hostile;
 
+import static io.mailblast.validation.hostile.HostileRequest.joined;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -105,12 +107,6 @@ final class Bodies {
             changed[random.nextInt(changed.length)] = (byte) random.nextInt(256);
         }
         return changed;
-    }
-
-    private static byte[] joined(byte[] first, byte[] second) {
-        byte[] both = Arrays.copyOf(first, first.length + second.length);
-        System.arraycopy(second, 0, both, first.length, second.length);
-        return both;
     }
 
     private static byte[] bytes(JsonNode body) {

@@ -1,5 +1,6 @@
 package io.mailblast.validation.hostile;
 
+import static io.mailblast.validation.hostile.HostileRequest.joined;
 import static io.mailblast.validation.hostile.HostileRequest.latin;
 
 import java.util.SplittableRandom;
@@ -51,10 +52,7 @@ final class BrokenHttp {
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) random.nextInt(256);
         }
-        byte[] end = latin("\r\n\r\n");
-        byte[] whole = java.util.Arrays.copyOf(bytes, bytes.length + end.length);
-        System.arraycopy(end, 0, whole, bytes.length, end.length);
-        return whole;
+        return joined(bytes, latin("\r\n\r\n"));
     }
 
     private byte[] get(String path, String fields) {

@@ -1,6 +1,7 @@
 package io.mailblast.validation.hostile;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 
 /// One request, ready to be sent.
@@ -28,6 +29,12 @@ record HostileRequest(byte[] bytes, Optional<Operations.Operation> operation, bo
         }
         String shown = text.toString().replaceAll("Bearer [A-Za-z0-9_.-]{40,}", "Bearer TOKEN");
         return bytes.length > SHOWN ? shown + "… (" + bytes.length + " bytes)" : shown;
+    }
+
+    static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
     }
 
     static byte[] latin(String text) {

@@ -1,16 +1,17 @@
 package io.mailblast.validation.hostile;
 
+import static io.mailblast.validation.hostile.HostileRequest.joined;
 import static io.mailblast.validation.hostile.HostileRequest.latin;
 
 import io.mailblast.validation.hostile.Operations.Operation;
 import io.mailblast.validation.hostile.Operations.Parameter;
 import io.mailblast.validation.traffic.TrackedLinks;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /// Makes requests, one after the other, as its seed decides: two of five of tracking, some that are hardly HTTP, the
 /// others of every operation of the API.
@@ -209,10 +210,7 @@ final class RequestMaker {
                     .append(body.length)
                     .append("\r\n");
         }
-        byte[] first = latin(head.append("\r\n").toString());
-        byte[] whole = Arrays.copyOf(first, first.length + body.length);
-        System.arraycopy(body, 0, whole, first.length, body.length);
-        return new HostileRequest(whole, operation, false);
+        return new HostileRequest(joined(latin(head.append("\r\n").toString()), body), operation, false);
     }
 
     /// What may stand in a header: lines that are broken are [BrokenHttp]'s.
@@ -237,6 +235,6 @@ final class RequestMaker {
     /// Where each of several makers begins.
     static List<Long> seeds(long seed, int makers) {
         SplittableRandom random = new SplittableRandom(seed);
-        return java.util.stream.Stream.generate(random::nextLong).limit(makers).toList();
+        return Stream.generate(random::nextLong).limit(makers).toList();
     }
 }

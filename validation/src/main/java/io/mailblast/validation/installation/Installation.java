@@ -2,7 +2,6 @@ package io.mailblast.validation.installation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -12,7 +11,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,9 +25,6 @@ import java.util.stream.Stream;
 /// is thrown away, with one account. Its processes end when this one does, whatever ends it; an orderly end,
 /// Ctrl-C among them, also removes the home.
 public final class Installation implements AutoCloseable {
-
-    /// Where its folder is made unless somewhere else is said.
-    public static final Path TEMPORARY = Path.of(System.getProperty("java.io.tmpdir"));
 
     private static final String EMAIL = "bench@mailblast.test";
     private static final Duration SIMULATOR_START = Duration.ofSeconds(60);
@@ -87,7 +82,7 @@ public final class Installation implements AutoCloseable {
             Launcher launcher,
             Function<String, List<String>> simulatorOptions,
             Function<SimulatorAt, Map<String, String>> configuration) {
-        return start(launcher, TEMPORARY, simulatorOptions, configuration);
+        return start(launcher, Folders.TEMPORARY, simulatorOptions, configuration);
     }
 
     /// Starts one whose parts have to know of each other before.
@@ -114,13 +109,7 @@ public final class Installation implements AutoCloseable {
             Function<String, List<String>> simulatorOptions,
             Function<SimulatorAt, Map<String, String>> configuration,
             Optional<DatabaseApart> apart) {
-        Path home;
-        try {
-            home = Files.createTempDirectory(parent, "mailblast-validation-");
-        } catch (IOException e) {
-            throw new CannotRunException("No temporary folder can be made: " + e.getMessage());
-        }
-        Installation installation = new Installation(launcher, home);
+        Installation installation = new Installation(launcher, Folders.make(parent, "mailblast-validation-"));
         try {
             apart.ifPresent(installation::startDatabase);
             SimulatorAt simulator =
@@ -424,7 +413,7 @@ public final class Installation implements AutoCloseable {
         databaseApart.ifPresent(Part::close);
         simulator.ifPresent(Part::close);
         if (!kept) {
-            delete(home);
+            Folders.delete(home);
         }
     }
 
@@ -443,15 +432,6 @@ public final class Installation implements AutoCloseable {
             return socket.getLocalPort();
         } catch (IOException e) {
             throw new CannotRunException("No port is free on 127.0.0.1.");
-        }
-    }
-
-    private static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        } catch (IOException | UncheckedIOException e) {
-            System.err.println("Left behind: " + folder);
         }
     }
 }

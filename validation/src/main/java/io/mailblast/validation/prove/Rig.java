@@ -4,6 +4,7 @@ import io.mailblast.validation.fault.Signals;
 import io.mailblast.validation.fault.TcpProxy;
 import io.mailblast.validation.installation.CannotRunException;
 import io.mailblast.validation.installation.EmbeddedServer;
+import io.mailblast.validation.installation.Folders;
 import io.mailblast.validation.installation.Installation;
 import io.mailblast.validation.installation.Launcher;
 import io.mailblast.validation.installation.Part;
@@ -90,7 +91,7 @@ final class Rig implements AutoCloseable {
         ToProvider[] toProvider = new ToProvider[1];
         Installation installation = Installation.start(
                 launcher,
-                Installation.TEMPORARY,
+                Folders.TEMPORARY,
                 webhook -> List.of(
                         "--quiet",
                         "--refuse-at-rcpt",

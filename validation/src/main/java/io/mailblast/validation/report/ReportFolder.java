@@ -2,19 +2,17 @@ package io.mailblast.validation.report;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mailblast.validation.installation.CannotRunException;
+import io.mailblast.validation.installation.Folders;
 import io.mailblast.validation.run.RunResult;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Comparator;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Where reports lie: a folder for each run, which is there whole or not at all.
@@ -117,7 +115,7 @@ public final class ReportFolder {
             Files.move(half, free, StandardCopyOption.ATOMIC_MOVE);
             return free.resolve(PAGE);
         } catch (IOException e) {
-            delete(half);
+            Folders.delete(half);
             throw new CannotRunException("The report cannot be written to " + root + ": " + e);
         }
     }
@@ -128,14 +126,5 @@ public final class ReportFolder {
             free = folder.resolveSibling(folder.getFileName() + "-" + i);
         }
         return free;
-    }
-
-    private static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        } catch (IOException | UncheckedIOException e) {
-            // What cannot be deleted begins with a dot and ends with .half.
-        }
     }
 }

@@ -136,7 +136,11 @@ public final class Audience {
                 / 1e9;
     }
 
-    private JsonNode await(long id, Predicate<String> state) {
+    /// Waits until a campaign is in a state that is waited for.
+    ///
+    /// @return the campaign then
+    /// @throws CannotRunException when it is not for minutes
+    public JsonNode await(long id, Predicate<String> state) {
         long deadline = System.nanoTime() + SENDING.toNanos();
         while (true) {
             JsonNode row = api.get("/campaigns/" + id).path("data");
