@@ -93,7 +93,7 @@ final class Ranges {
     /// there too: its turn is skipped when it comes.
     private static final String READ = """
             select r.recipient_no, r.contact_id, c.email, c.first_name, c.last_name, c.attributes,
-                coalesce(c.tracking, false) as tracking
+                coalesce(c.tracking, false) as tracking, coalesce(r.suppressed, false) as suppressed
             from campaign_recipient r
             left join lateral (
                 -- one by its key, whatever the planner knows of a table that has just been filled
@@ -219,6 +219,7 @@ final class Ranges {
                 range,
                 row.getInt(1),
                 row.getLong(2),
+                row.getBoolean(8),
                 orEmpty(email),
                 MergeFields.of(email, row.getString(4), row.getString(5), row.getString(6)),
                 row.getBoolean(7));

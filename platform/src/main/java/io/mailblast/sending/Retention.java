@@ -7,7 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Keeps the tables of sending from growing without bound. Ranges go a day after their campaign ended; rows of
-/// workers a week after they fell silent; test mails 90 days after they ended; the facts of single messages with their
+/// workers a week after they fell silent; test mails 90 days after they ended; changes of the audience once no campaign
+/// under way asks for them; the facts of single messages with their
 /// month, once all its campaigns
 /// have ended and the month is older than `sending.keep_facts`. Counts, suppressions and events are not
 /// touched.
@@ -48,6 +49,19 @@ final class Retention {
             delete from test_mail where finished_at < now() - interval '90 days'
             """;
 
+    /// A campaign that has been under way for a day looks everybody up from then on.
+    private static final String OLD_SNAPSHOTS = """
+            update campaign set audience_seen = null
+            where audience_seen is not null and (queued_at < now() - interval '1 day' or state in ('sent', 'cancelled'))
+            """;
+
+    /// Such as no campaign asks for. The hour is for a snapshot that is being taken: none takes so long.
+    private static final String AUDIENCE_CHANGES = """
+            delete from audience_change
+            where at < now() - interval '1 hour'
+                and xid < coalesce((select min(audience_seen) from campaign), pg_snapshot_xmin(pg_current_snapshot()))
+            """;
+
     private final Database database;
     private final Duration keepFacts;
 
@@ -61,6 +75,8 @@ final class Retention {
         int ranges = database.read(handle -> handle.createUpdate(RANGES).execute());
         database.read(handle -> handle.createUpdate(WORKERS).execute());
         database.read(handle -> handle.createUpdate(TEST_MAILS).execute());
+        database.read(handle -> handle.createUpdate(OLD_SNAPSHOTS).execute());
+        database.read(handle -> handle.createUpdate(AUDIENCE_CHANGES).execute());
         List<String> months = database.read(handle -> handle.createQuery(FOLDABLE)
                 .bind("keep", keepFacts.toMillis())
                 .mapTo(String.class)

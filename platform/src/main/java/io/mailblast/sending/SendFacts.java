@@ -29,9 +29,11 @@ final class SendFacts {
     /// statement again to check the new version, and 18.6 ends with signal 11 where one of them prunes
     /// partitions.
     ///
-    /// `offset 0` keeps the look-ups what they are, one by its key for each message, whatever the planner knows
-    /// of tables that have just been filled. Who a number of the snapshot is never changes, so the contact is
-    /// told.
+    /// Who may still get his mail is looked up, one by his key, for those alone about whom something has changed
+    /// since the recipients were numbered (`audience_change`, migration V21), who was suppressed then, or where
+    /// that is not known: PostgreSQL was started anew, or so many have changed that to look at all is as cheap.
+    /// `offset 0` keeps the look-ups what they are, whatever the planner knows of tables that have just been
+    /// filled. Who a number of the snapshot is never changes, so the contact is told.
     private static final String BEGIN = """
             select 1 from send_range
             where id = any(?::bigint[]) and state = 'leased' and worker_id = ? and lease_until > clock_timestamp()
@@ -39,30 +41,46 @@ final class SendFacts {
             for share;
             with held as materialized (
                 select r.id, r.epoch, m.id as campaign_id, m.period, m.workspace_id,
-                    array(select list_id from campaign_list where campaign_id = m.id) as lists
+                    array(select list_id from campaign_list where campaign_id = m.id) as lists,
+                    case when m.audience_start = pg_postmaster_start_time() then m.audience_seen end as seen
                 from send_range r
                 join campaign m on m.id = r.campaign_id and m.state = 'sending'
                 where r.id = any(?::bigint[])
                     and r.state = 'leased' and r.worker_id = ? and r.lease_until > clock_timestamp()
                     and pg_postmaster_start_time() = cast(nullif(?, '') as timestamptz)
                     and not exists (select from sending_barrier)),
+            changed as materialized (
+                select a.contact_id
+                from (select workspace_id, min(seen) as seen from held group by workspace_id) h
+                cross join lateral (
+                    select contact_id from audience_change
+                    where workspace_id = h.workspace_id and xid >= h.seen limit 2001) a),
+            too_many as materialized (
+                select count(*) > 2000 or coalesce(bool_or(contact_id is null), false) as told from changed),
+            asked as (
+                select held.period, held.campaign_id, held.workspace_id, held.lists, w.*,
+                    held.seen is null or w.suppressed or (select told from too_many)
+                        or coalesce(w.contact_id in (select contact_id from changed), true) as asked
+                from unnest(?::bigint[], ?::int[], ?::int[], ?::smallint[], ?::bigint[], ?::boolean[])
+                    as w (range_id, epoch, recipient_no, attempt, contact_id, suppressed)
+                join held on held.id = w.range_id and held.epoch = w.epoch
+                offset 0),
             judged as (
-                select held.period, held.campaign_id, w.recipient_no, w.attempt, w.range_id,
+                select w.period, w.campaign_id, w.recipient_no, w.attempt, w.range_id,
                     case
+                        when not w.asked then null
                         when c.id is null then 'the contact was deleted'
                         when s.id is not null then s.reason
                         when not exists (
                             select from list_member lm
-                            where lm.contact_id = c.id and lm.list_id = any(held.lists) and lm.left_at is null)
+                            where lm.contact_id = c.id and lm.list_id = any(w.lists) and lm.left_at is null)
                             then 'left the lists'
                     end as reason
-                from unnest(?::bigint[], ?::int[], ?::int[], ?::smallint[], ?::bigint[])
-                    as w (range_id, epoch, recipient_no, attempt, contact_id)
-                join held on held.id = w.range_id and held.epoch = w.epoch
-                left join lateral (select id, address from contact where id = w.contact_id offset 0) c on true
+                from asked w
+                left join lateral (select id, address from contact where w.asked and id = w.contact_id offset 0) c on true
                 left join lateral (
                     select id, reason from suppression
-                    where workspace_id = held.workspace_id and address = c.address offset 0) s on true
+                    where w.asked and workspace_id = w.workspace_id and address = c.address offset 0) s on true
                 offset 0),
             opened as (
                 insert into send_fact (period, campaign_id, recipient_no, attempt, phase, kind, range_id, worker_id, detail)
@@ -173,8 +191,9 @@ final class SendFacts {
                 statement.setArray(8, ints(connection, wanted, Work::recipientNo));
                 statement.setArray(9, ints(connection, wanted, Work::attempt));
                 statement.setArray(10, longs(connection, wanted, Work::contactId));
-                statement.setLong(11, workerId);
+                statement.setArray(11, suppressed(connection, wanted));
                 statement.setLong(12, workerId);
+                statement.setLong(13, workerId);
                 statement.execute();
                 statement.getMoreResults();
                 try (ResultSet rows = statement.getResultSet()) {
@@ -259,6 +278,11 @@ final class SendFacts {
             throws SQLException {
         return connection.createArrayOf(
                 "int", works.stream().map(work -> of.applyAsInt(work)).toArray());
+    }
+
+    private static Array suppressed(Connection connection, List<Work> works) throws SQLException {
+        return connection.createArrayOf(
+                "boolean", works.stream().map(Work::suppressed).toArray());
     }
 
     private static Array texts(

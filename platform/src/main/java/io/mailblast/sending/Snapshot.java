@@ -24,17 +24,26 @@ final class Snapshot {
     private static final String STILL =
             "select exists (select from campaign where id = :campaign and state = 'queueing')";
 
+    /// Asked before the recipients are numbered: what older transactions changed is seen by then.
+    private static final String SEEN = "select cast(pg_snapshot_xmin(pg_current_snapshot()) as text)";
+
     /// One recipient per contact, whatever lists it is on. Who is suppressed is numbered too, and skipped at
     /// his turn: what counts is the moment of sending.
     private static final String RECIPIENTS = """
-            insert into campaign_recipient (period, campaign_id, recipient_no, contact_id)
-            select m.period, m.id, row_number() over (order by c.contact_id) - 1, c.contact_id
+            insert into campaign_recipient (period, campaign_id, recipient_no, contact_id, suppressed)
+            select m.period, m.id, row_number() over (order by c.contact_id) - 1, c.contact_id, s.suppressed
             from campaign m
             cross join (
                 select distinct lm.contact_id
                 from campaign_list cl
                 join list_member lm on lm.list_id = cl.list_id and lm.left_at is null
                 where cl.campaign_id = :campaign) c
+            left join (
+                select h.id, true as suppressed
+                from campaign m
+                join suppression s on s.workspace_id = m.workspace_id
+                join contact h on h.workspace_id = s.workspace_id and h.address = s.address
+                where m.id = :campaign) s on s.id = c.contact_id
             where m.id = :campaign
             """;
 
@@ -49,6 +58,7 @@ final class Snapshot {
             update campaign
             set state = case when state = 'paused' then state when :recipients = 0 then 'sent' else 'sending' end,
                 recipients = :recipients, queued_at = clock_timestamp(), updated_at = now(),
+                audience_seen = cast(:seen as xid8), audience_start = pg_postmaster_start_time(),
                 finished_at = case when :recipients = 0 and state <> 'paused' then now() end
             where id = :campaign and state in ('queueing', 'paused')
             """;
@@ -70,6 +80,7 @@ final class Snapshot {
             if (campaign.isEmpty()) {
                 return false;
             }
+            String seen = handle.createQuery(SEEN).mapTo(String.class).one();
             int recipients = handle.createUpdate(RECIPIENTS)
                     .bind("campaign", campaign.get())
                     .execute();
@@ -83,6 +94,7 @@ final class Snapshot {
             boolean wanted = handle.createUpdate(READY)
                             .bind("campaign", campaign.get())
                             .bind("recipients", recipients)
+                            .bind("seen", seen)
                             .execute()
                     == 1;
             if (!wanted) {

@@ -9,11 +9,18 @@ import org.jspecify.annotations.Nullable;
 /// @param range the lease that it belongs to
 /// @param recipientNo its number in the campaign's snapshot
 /// @param contactId who that is, whether still there or not
+/// @param suppressed whether the contact was suppressed when the snapshot was taken
 /// @param email the address as the contact has it now
 /// @param values what merge fields see
 /// @param tracked whether what the contact opens and clicks may be recorded
 record Work(
-        LeasedRange range, int recipientNo, long contactId, String email, Map<String, Object> values, boolean tracked) {
+        LeasedRange range,
+        int recipientNo,
+        long contactId,
+        boolean suppressed,
+        String email,
+        Map<String, Object> values,
+        boolean tracked) {
 
     int attempt() {
         return range.attempt();
