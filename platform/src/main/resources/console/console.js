@@ -15,12 +15,15 @@
   });
 
   // Toasts
-  const toast = (text, kind = '') => {
+  const toast = (text, kind = '', forMs = 6000) => {
     const box = document.createElement('div');
+    const words = document.createElement('span');
     box.className = 'toast ' + kind;
-    box.textContent = text;
+    words.textContent = text;
+    box.append(words);
     one('.toasts')?.append(box);
-    setTimeout(() => box.remove(), 6000);
+    setTimeout(() => box.remove(), forMs);
+    return box;
   };
   const lost = (text) => {
     let box = one('.lost');
@@ -40,6 +43,59 @@
       lost('Your session has ended. What you typed stays here: save it, and you are asked to sign in.');
     }
   };
+
+  // What a person may take back is not done before he no longer can: it is sent when its toast goes or the page is left.
+  const undoMs = 10000;
+  let takeBack = null;
+  const later = (deed, hidden) => {
+    const box = toast(deed.said, '', undoMs);
+    const undo = document.createElement('button');
+    undo.type = 'button';
+    undo.textContent = 'Undo';
+    undo.setAttribute('aria-keyshortcuts', 'Control+Z');
+    box.append(undo);
+    if (hidden) hidden.hidden = true;
+    let open = true;
+    const back = () => { if (hidden) { hidden.hidden = false; one('a, button', hidden)?.focus(); } };
+    const done = () => { open = false; box.remove(); if (takeBack === take) takeBack = null; };
+    const take = () => { if (open) { done(); back(); } };
+    const send = () => {
+      if (!open) return;
+      done();
+      if (!deed.action) { back(); return; }
+      fetch(deed.action, {method: 'POST', body: new URLSearchParams(deed.body), redirect: 'manual', keepalive: true}).then((answer) => {
+        if (answer.ok || answer.type === 'opaqueredirect') return;
+        back();
+        if (answer.status === 401) { signedOut(); return; }
+        answer.text().then((html) => {
+          const why = one('.message', new DOMParser().parseFromString(html, 'text/html'));
+          toast(why?.textContent.trim() || 'That did not work (' + answer.status + ').', 'bad');
+        });
+      }).catch(() => { back(); lost('The connection is lost; nothing was done. Try again in a moment.'); });
+    };
+    undo.addEventListener('click', take);
+    setTimeout(send, undoMs - 100);
+    window.addEventListener('pagehide', send);
+    takeBack = take;
+    undo.focus({preventScroll: true});
+  };
+  document.addEventListener('submit', (event) => {
+    const form = event.target.closest('form[data-undo]');
+    if (!form) return;
+    event.preventDefault();
+    const deed = {action: form.action, body: new URLSearchParams(new FormData(form)).toString(), said: form.dataset.undo};
+    if (!form.dataset.undoAt) { later(deed, form.closest('tr')); return; }
+    window.dispatchEvent(new Event('unguard'));
+    sessionStorage.setItem('undo', JSON.stringify(deed));
+    location.assign(form.dataset.undoAt);
+  });
+  const leftOver = sessionStorage.getItem('undo');
+  if (leftOver) {
+    sessionStorage.removeItem('undo');
+    const deed = JSON.parse(leftOver);
+    const place = new URL(deed.action).pathname.replace(/\/delete$/, '');
+    later(deed, all('main tr').find((row) => all('a', row).some((link) => (link.pathname + '/').startsWith(place + '/'))));
+  }
 
   // Live parts: the server sends each as HTML whenever it differs from before.
   const follow = (element) => {
@@ -75,7 +131,7 @@
 
   const draw = (within) => { if (window.drawCharts) window.drawCharts(within); };
 
-  // Dialogs that ask before what nothing undoes
+  // Dialogs that ask before what cannot wait
   document.addEventListener('click', (event) => {
     const asks = event.target.closest('[data-ask]');
     if (asks) { event.preventDefault(); document.getElementById(asks.dataset.ask)?.showModal(); }
@@ -93,6 +149,8 @@
       all('.chart').forEach((chart) => { chart.dataset.drawn = ''; });
       draw(document);
     }
+    const shows = event.target.closest('[data-undo-shown]');
+    if (shows) later({said: shows.dataset.undoShown});
     if (event.target.closest('[data-palette]')) { event.preventDefault(); palette(); }
   });
 
@@ -130,6 +188,10 @@
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') {
       const form = one('form[data-guard]');
       if (form) { event.preventDefault(); form.requestSubmit(one('[data-save]', form)); }
+    }
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z' && takeBack && !event.target.closest('input, textarea, select')) {
+      event.preventDefault();
+      takeBack();
     }
     if (event.key === '/' && !event.target.closest('input, textarea, select, [contenteditable]')) {
       const search = one('main input[type="search"]');
@@ -187,6 +249,7 @@
       if (saving) saving.textContent = 'Not saved yet';
     });
     form.addEventListener('submit', (event) => { if (!event.submitter || !event.submitter.formTarget) dirty = false; });
+    window.addEventListener('unguard', () => { dirty = false; });
     window.addEventListener('beforeunload', (event) => { if (dirty) event.preventDefault(); });
   });
 

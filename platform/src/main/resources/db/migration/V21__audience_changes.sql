@@ -1,5 +1,5 @@
 -- Who may still get a campaign's mails is decided at each one's turn. Where nothing about him has changed since the
--- campaign's recipients were numbered, it was known then: docs/decisions/011-bursts.md. So every change that can take a
+-- campaign's recipients were numbered, it was known then: docs/decisions/016-changes-of-the-audience.md. So every change that can take a
 -- mail from somebody, or give it back, is noted here in its own transaction, whoever makes it.
 create table audience_change (
     workspace_id bigint not null,

@@ -294,6 +294,64 @@ class ConsoleTest {
     }
 
     @Test
+    @Order(9)
+    void whatIsDeletedComesBackByUndoAndIsGoneOnceThePageIsLeft() {
+        page.navigate(url("/console/lists/new"));
+        page.getByLabel("Name").fill("Passing");
+        click("Make");
+        page.navigate(url("/console/lists"));
+
+        click("Delete Passing");
+        assertThat(row("Passing")).isHidden();
+        click("Undo");
+        assertThat(row("Passing")).isVisible();
+        click("Delete Passing");
+        page.keyboard().press("Control+z");
+        assertThat(row("Passing")).isVisible();
+        click("Delete Passing");
+        page.navigate(url("/console/dashboard"));
+
+        assertThat(page.locator("h1")).hasText("Dashboard");
+        page.waitForCondition(() -> {
+            page.navigate(url("/console/lists"));
+            return row("Passing").count() == 0;
+        });
+    }
+
+    @Test
+    @Order(10)
+    void aDeletedContactIsOnTheListAgainWhenThatIsTakenBack() {
+        page.navigate(url("/console/contacts/new"));
+        page.getByLabel("E-mail").fill("passing@example.com");
+        click("Add");
+
+        click("Delete");
+        assertThat(page.locator("h1")).hasText("Contacts");
+        assertThat(page.locator(".toast")).containsText("passing@example.com is deleted");
+        assertThat(row("passing@example.com")).isHidden();
+        click("Undo");
+
+        assertThat(row("passing@example.com")).isVisible();
+        page.reload();
+        assertThat(row("passing@example.com")).isVisible();
+    }
+
+    @Test
+    @Order(11)
+    void whatCouldNotBeDeletedComesBackAndSaysWhy() {
+        page.clock().install();
+        page.navigate(url("/console/lists"));
+        click("Delete Readers");
+        assertThat(row("Readers")).isHidden();
+        endSessionElsewhere();
+
+        page.clock().fastForward(10_000);
+
+        assertThat(row("Readers")).isVisible();
+        assertThat(page.locator(".lost")).containsText("Your session has ended");
+    }
+
+    @Test
     @Order(7)
     void noPageShutsAnybodyOutOrIsWiderThanItsScreen() {
         List<String> found = new ArrayList<>();
@@ -369,6 +427,10 @@ class ConsoleTest {
                         AriaRole.BUTTON,
                         new Page.GetByRoleOptions().setName(button).setExact(true))
                 .click();
+    }
+
+    private Locator row(String text) {
+        return page.locator("tbody tr").filter(new Locator.FilterOptions().setHasText(text));
     }
 
     private void follow(String link) {

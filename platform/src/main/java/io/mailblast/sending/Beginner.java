@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /// Lets messages go: those that wait at the same time share one [SendFacts#begin].
 ///
 /// When the answer of a statement is lost (the database went away), nothing is sent on its account: once the
-/// database is back it is asked which messages are this worker's, and only those go.
+/// database is back it is asked which messages are this worker's, and those are withdrawn, to be begun anew.
 final class Beginner implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Beginner.class);
@@ -29,6 +29,8 @@ final class Beginner implements AutoCloseable {
     enum Permission {
         /// Its intent is committed: it goes, or is withdrawn on record.
         GO,
+        /// Its intent is committed, but it must be withdrawn: it may have been refused meanwhile.
+        WITHDRAW,
         /// It will not go, and that is committed.
         SKIPPED,
         /// Somebody else's by now, or its campaign does not send: not this worker's business any more.
@@ -80,9 +82,17 @@ final class Beginner implements AutoCloseable {
     }
 
     private static void answer(List<Request> requests, SendFacts.Answer answer) {
-        requests.forEach(request -> request.answer(key -> answer.begun().contains(key)
-                ? Permission.GO
-                : answer.skipped().contains(key) ? Permission.SKIPPED : Permission.NOT_HELD));
+        requests.forEach(request -> request.answer(key -> permission(answer, key)));
+    }
+
+    private static Permission permission(SendFacts.Answer answer, SendFacts.Key key) {
+        if (answer.begun().contains(key)) {
+            return Permission.GO;
+        }
+        if (answer.missed().contains(key)) {
+            return Permission.WITHDRAW;
+        }
+        return answer.skipped().contains(key) ? Permission.SKIPPED : Permission.NOT_HELD;
     }
 
     private void afterLostAnswer(List<Request> requests, List<Work> wanted) {

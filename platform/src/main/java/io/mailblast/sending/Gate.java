@@ -64,6 +64,8 @@ final class Gate {
                         outcomes.withdrawn(begun, "the lease had ended");
                     }
                 }
+                case WITHDRAW ->
+                    outcomes.withdrawn(new Outcomes.Begun(work, at), "its recipient may have refused while it began");
                 case SKIPPED -> {
                     metrics.skipped();
                     leases.closed(work);

@@ -96,7 +96,18 @@ final class SendFacts {
                 from opened group by campaign_id
                 on conflict (campaign_id, worker_id, phase) do update
                 set opened = send_count.opened + excluded.opened, skipped = send_count.skipped + excluded.skipped)
-            select o.range_id, held.epoch, o.recipient_no, o.kind from opened o join held on held.id = o.range_id
+            select o.range_id, held.epoch, o.recipient_no, o.kind, (select cast(pg_current_snapshot() as text)) as looked
+            from opened o join held on held.id = o.range_id
+            """;
+
+    /// What [#BEGIN] cannot have seen, asked once it is committed: a refusal that was answered while it was on its
+    /// way, of a contact (or of so many that a workspace stands for them), or one that only a log has.
+    private static final String MISSED = """
+            select workspace_id, contact_id from audience_change
+            where workspace_id = any(?::bigint[]) and xid >= pg_snapshot_xmin(cast(? as pg_snapshot))
+                and not pg_visible_in_snapshot(xid, cast(? as pg_snapshot))
+            union all
+            select null, null from sending_barrier
             """;
 
     /// The same without looking for messages that were begun before, of which there are hardly any: it fails
@@ -138,12 +149,6 @@ final class SendFacts {
         this.checkedStart = checkedStart;
     }
 
-    /// What was found when a message's turn came.
-    enum Opened {
-        BEGUN,
-        SKIPPED
-    }
-
     /// The key of one message among those that a statement was about.
     record Key(long rangeId, int epoch, int recipientNo) {
 
@@ -152,9 +157,17 @@ final class SendFacts {
         }
     }
 
+    /// What was found when the messages' turn came; all of it is committed.
+    ///
     /// @param begun may go now
-    /// @param skipped will not go; both are committed
-    record Answer(Set<Key> begun, Set<Key> skipped) {}
+    /// @param skipped will not go
+    /// @param missed begun as well, but by what was known before: must be withdrawn
+    record Answer(Set<Key> begun, Set<Key> skipped, Set<Key> missed) {
+
+        Answer() {
+            this(new HashSet<>(), new HashSet<>(), new HashSet<>());
+        }
+    }
 
     /// The end of an attempt, to be recorded.
     ///
@@ -177,7 +190,8 @@ final class SendFacts {
 
     private Answer begin(List<Work> wanted, String sql) {
         return database.withConnection(connection -> {
-            Answer answer = new Answer(new HashSet<>(), new HashSet<>());
+            Answer answer = new Answer();
+            String looked = "";
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 statement.setArray(1, ranges(connection, wanted));
                 statement.setLong(2, workerId);
@@ -197,18 +211,64 @@ final class SendFacts {
                 statement.execute();
                 statement.getMoreResults();
                 try (ResultSet rows = statement.getResultSet()) {
-                    take(rows, answer);
+                    while (rows.next()) {
+                        take(rows, answer);
+                        looked = rows.getString(5);
+                    }
                 }
+            }
+            if (!answer.begun().isEmpty()) {
+                Missed missed = missed(connection, wanted, looked);
+                wanted.stream().filter(missed::concerns).map(Key::of).forEach(key -> {
+                    if (answer.begun().remove(key)) {
+                        answer.missed().add(key);
+                    }
+                });
             }
             return answer;
         });
     }
 
-    private static void take(ResultSet rows, Answer answer) throws SQLException {
-        while (rows.next()) {
-            Key key = new Key(rows.getLong(1), rows.getInt(2), rows.getInt(3));
-            (rows.getString(4).equals("begun") ? answer.begun() : answer.skipped()).add(key);
+    private record Missed(boolean all, Set<Long> workspaces, Set<Long> contacts) {
+
+        boolean concerns(Work work) {
+            return all
+                    || contacts.contains(work.contactId())
+                    || workspaces.contains(work.range().share().workspaceId());
         }
+    }
+
+    private static Missed missed(Connection connection, List<Work> wanted, String looked) throws SQLException {
+        boolean all = false;
+        Set<Long> workspaces = new HashSet<>();
+        Set<Long> contacts = new HashSet<>();
+        try (PreparedStatement statement = connection.prepareStatement(MISSED)) {
+            Object[] asked = wanted.stream()
+                    .map(work -> work.range().share().workspaceId())
+                    .distinct()
+                    .toArray();
+            statement.setArray(1, connection.createArrayOf("bigint", asked));
+            statement.setString(2, looked);
+            statement.setString(3, looked);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    long workspace = row.getLong(1);
+                    all |= row.wasNull();
+                    long contact = row.getLong(2);
+                    if (row.wasNull()) {
+                        workspaces.add(workspace);
+                    } else {
+                        contacts.add(contact);
+                    }
+                }
+            }
+        }
+        return new Missed(all, workspaces, contacts);
+    }
+
+    private static void take(ResultSet row, Answer answer) throws SQLException {
+        Key key = new Key(row.getLong(1), row.getInt(2), row.getInt(3));
+        (row.getString(4).equals("begun") ? answer.begun() : answer.skipped()).add(key);
     }
 
     void record(List<Close> closes) {
@@ -242,10 +302,11 @@ final class SendFacts {
     }
 
     /// The answer to a [#begin] that got lost: what of it was committed, by this worker under these leases. A message
-    /// that was skipped stays so.
+    /// that was skipped stays so; one that was begun must be withdrawn, for nobody knows any more what was known
+    /// then.
     Answer recall(List<Work> works) {
         return database.withConnection(connection -> {
-            Answer answer = new Answer(new HashSet<>(), new HashSet<>());
+            Answer answer = new Answer();
             try (PreparedStatement statement = connection.prepareStatement(RECALL)) {
                 statement.setArray(
                         1, longs(connection, works, work -> work.range().id()));
@@ -255,10 +316,12 @@ final class SendFacts {
                 statement.setArray(4, ints(connection, works, Work::attempt));
                 statement.setLong(5, workerId);
                 try (ResultSet rows = statement.executeQuery()) {
-                    take(rows, answer);
+                    while (rows.next()) {
+                        take(rows, answer);
+                    }
                 }
             }
-            return answer;
+            return new Answer(Set.of(), answer.skipped(), answer.begun());
         });
     }
 

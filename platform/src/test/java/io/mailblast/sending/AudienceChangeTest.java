@@ -2,10 +2,13 @@ package io.mailblast.sending;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailblast.db.Database;
 import io.mailblast.testing.TestDatabase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -66,12 +69,44 @@ class AudienceChangeTest {
     void aChangeThatBeganBeforeQueueingAndWasCommittedAfterItIsSeen() {
         CampaignFixture fixture = new CampaignFixture(DB, "slow change");
         fixture.contacts("slow-change", 3);
-        Scene scene = DB.database().write(handle -> {
-            handle.execute(SUPPRESS_ALL + fixture.workspaceId);
-            return new Scene(fixture);
-        });
+        Scene scene;
+        try (Database.Transaction slow = DB.database().begin()) {
+            slow.run(handle -> handle.execute(SUPPRESS_ALL + fixture.workspaceId));
+            scene = new Scene(fixture);
+            slow.commit();
+        }
 
         assertThat(scene.reasonAtTurn(scene.read())).isEqualTo("unsubscribed");
+    }
+
+    /// The mail's turn is decided by what is committed when its statement begins; until that is committed too, more may
+    /// come.
+    @Test
+    void whoRefusesWhileHisMailBeginsIsTakenBack() throws Exception {
+        Scene scene = new Scene("meanwhile");
+        List<Work> works = scene.read();
+
+        CompletableFuture<SendFacts.Answer> answer;
+        try (Database.Transaction last = DB.database().begin()) {
+            // What the statement comes to last.
+            last.run(handle -> handle.execute(
+                    "insert into send_count (campaign_id, worker_id, phase) values (?, ?, 0)",
+                    scene.campaign,
+                    scene.worker));
+            answer = CompletableFuture.supplyAsync(() -> scene.facts.begin(works));
+            CampaignFixture.await(
+                    () -> scene.fixture.count("select count(*) from pg_stat_activity"
+                                    + " where wait_event_type = 'Lock' and datname = current_database()")
+                            > 0,
+                    () -> "no begin waits");
+            scene.change(
+                    "insert into suppression (workspace_id, address, reason)"
+                            + " select :workspace, address, 'unsubscribed' from contact where id = :contact",
+                    works.getFirst());
+        }
+
+        assertThat(answer.get(20, TimeUnit.SECONDS).missed()).containsExactly(SendFacts.Key.of(works.getFirst()));
+        assertThat(answer.join().begun()).hasSize(2);
     }
 
     @Test
@@ -143,6 +178,7 @@ class AudienceChangeTest {
 
         final CampaignFixture fixture;
         final long campaign;
+        final long worker;
         final SendFacts facts;
         private final Ranges ranges;
 
@@ -157,8 +193,7 @@ class AudienceChangeTest {
         Scene(CampaignFixture fixture) {
             this.fixture = fixture;
             campaign = fixture.campaign("<p>x</p>");
-            long worker =
-                    Registration.register(DB.database(), "test", 0, "test").id();
+            worker = Registration.register(DB.database(), "test", 0, "test").id();
             facts = new SendFacts(DB.database(), worker, CampaignFixture.checkedStart(DB));
             ranges = new Ranges(DB.database(), worker, Duration.ofMinutes(1), CampaignFixture.checkedStart(DB));
             new Snapshot(DB.database(), 10_000).run();

@@ -116,8 +116,10 @@ class FencingTest {
         List<Work> works = scene.rangesOf(scene.first).read(scene.claim(scene.first));
         scene.factsOf(scene.first).begin(works.subList(0, 4));
 
-        assertThat(scene.factsOf(scene.first).recall(works).begun()).hasSize(4);
-        assertThat(scene.factsOf(scene.second).recall(works).begun()).isEmpty();
+        SendFacts.Answer own = scene.factsOf(scene.first).recall(works);
+        assertThat(own.begun()).as("may go").isEmpty();
+        assertThat(own.missed()).as("to be withdrawn").hasSize(4);
+        assertThat(scene.factsOf(scene.second).recall(works).missed()).isEmpty();
     }
 
     @Test
@@ -135,7 +137,7 @@ class FencingTest {
 
         SendFacts.Answer recalled = scene.factsOf(scene.first).recall(works);
 
-        assertThat(recalled).isEqualTo(lost);
+        assertThat(recalled.missed()).isEqualTo(lost.begun());
         assertThat(recalled.skipped()).containsExactly(SendFacts.Key.of(works.get(2)));
     }
 
@@ -152,7 +154,7 @@ class FencingTest {
         Set<SendFacts.Key> begun =
                 facts.begin(List.of(lost.get(0), held.get(0), held.get(1))).begun();
         Set<SendFacts.Key> mine =
-                facts.recall(List.of(lost.get(0), lost.get(1), held.get(1))).begun();
+                facts.recall(List.of(lost.get(0), lost.get(1), held.get(1))).missed();
 
         assertThat(begun).containsExactlyInAnyOrder(SendFacts.Key.of(held.get(0)), SendFacts.Key.of(held.get(1)));
         assertThat(begun).doesNotContain(SendFacts.Key.of(lost.get(0)));
