@@ -136,7 +136,7 @@ final class PagerDutyReceiver implements Receiver {
     private String complaint(String body) {
         StringJoiner words = new StringJoiner("; ", ": ", "").setEmptyValue("");
         try {
-            JsonNode json = Json.MAPPER.readTree(body);
+            JsonNode json = Json.tree(body);
             json.path("errors").forEach(error -> words.add(error.asText()));
         } catch (JsonProcessingException e) {
             return "";

@@ -104,7 +104,7 @@ final class PagerDutyWebhook implements Feature {
 
     private static JsonNode parsed(byte[] body) {
         try {
-            return Json.MAPPER.readTree(body);
+            return Json.tree(body);
         } catch (IOException e) {
             throw Problem.badInput("", "must be JSON").asException();
         }

@@ -95,7 +95,7 @@ final class BodyReader {
         try {
             // Jackson would let overlong and lone surrogates through in places; the decoder is strict.
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-            return Json.MAPPER.readTree(bytes);
+            return Json.tree(bytes);
         } catch (CharacterCodingException e) {
             throw Problem.badInput("", "The body is not UTF-8.").asException();
         } catch (JsonProcessingException e) {

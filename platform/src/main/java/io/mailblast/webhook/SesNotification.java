@@ -41,7 +41,7 @@ final class SesNotification {
     List<Event> events(String text, Instant now) {
         JsonNode root;
         try {
-            root = Json.MAPPER.readTree(text);
+            root = Json.tree(text);
         } catch (JsonProcessingException e) {
             // SES tells a new topic in plain words that it may publish to it.
             return List.of();

@@ -54,7 +54,7 @@ record SnsMessage(
     static SnsMessage parse(byte[] body) throws MalformedMessageException {
         JsonNode root;
         try {
-            root = Json.MAPPER.readTree(body);
+            root = Json.tree(body);
         } catch (JsonProcessingException e) {
             throw new MalformedMessageException("The body is not well-formed JSON.");
         } catch (IOException e) {
