@@ -69,6 +69,12 @@ final class Caller implements AutoCloseable {
         return insist("GET " + path, () -> send(request(path).GET())).json();
     }
 
+    /// As [#get], where one answer may take longer.
+    JsonNode get(String path, Duration oneCall) {
+        return insist("GET " + path, () -> send(request(path).timeout(oneCall).GET()))
+                .json();
+    }
+
     /// Once.
     Answer once(String path) {
         return send(request(path).GET());

@@ -22,6 +22,9 @@ final class LostFacts {
     private static final Duration SENDING = Duration.ofMinutes(3);
     private static final Duration INGEST = Duration.ofMinutes(3);
 
+    /// All rows are read, and there are more after each round.
+    private static final Duration COUNTING = Duration.ofMinutes(2);
+
     private final long seed;
     private final int rounds;
     private final PrintStream out;
@@ -151,7 +154,7 @@ final class LostFacts {
     private static JsonNode ingested(Caller api, FactPlan plan) {
         long deadline = System.nanoTime() + INGEST.toNanos();
         while (true) {
-            JsonNode counts = api.get("/installation/counts").path("data");
+            JsonNode counts = api.get("/installation/counts", COUNTING).path("data");
             // Looked at before the counts: what is behind then is in the rows now, or shows as a difference.
             if (counts.path("behind_bytes").asLong() == 0) {
                 return counts;
