@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /// Keeps the ranges of pages by which events are found by their position (PostgreSQL's documentation, "BRIN Indexes",
 /// 65.5.1.1): PostgreSQL itself adds new pages to them only when it vacuums, and whoever asks has to read through what
-/// is
-/// not there yet.
+/// is not there yet. And it uses them only where it knows that rows lie by their position, which it learns when it
+/// analyzes, a minute or more after a month has begun, or after a crash.
 final class PositionIndex {
 
     private static final Logger LOG = LoggerFactory.getLogger(PositionIndex.class);
@@ -28,6 +28,21 @@ final class PositionIndex {
             from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am a on a.oid = c.relam
             where a.amname = 'brin' and i.indrelid = to_regclass(:table)
             """;
+
+    /// Not where it is known and the table has not doubled since.
+    private static final String UNKNOWN = """
+            select exists (
+                select from pg_class c
+                where c.oid = to_regclass(:table)
+                    and (c.relpages * 2 < pg_relation_size(c.oid) / cast(current_setting('block_size') as int)
+                        or not exists (
+                            select from pg_stats s
+                            where s.schemaname = c.relnamespace::regnamespace::text and s.tablename = c.relname
+                                and s.attname = 'position')))
+            """;
+
+    /// Of three thousand rows, which is enough for one column.
+    private static final String BRIEFLY = "set local default_statistics_target = 10";
 
     /// Shorter than what it takes to end a vacuum that is in the way.
     private static final String HASTE = "set local lock_timeout = '200ms'";
@@ -63,12 +78,23 @@ final class PositionIndex {
     }
 
     private void summarize(Instant month) {
+        String table = "event_" + SUFFIX.format(month);
         long _ = database.write(handle -> {
             handle.execute(HASTE);
             return handle.createQuery(SUMMARIZE)
-                    .bind("table", "event_" + SUFFIX.format(month))
+                    .bind("table", table)
                     .mapTo(Long.class)
                     .one();
         });
+        if (database.read(handle -> handle.createQuery(UNKNOWN)
+                .bind("table", table)
+                .mapTo(Boolean.class)
+                .one())) {
+            int _ = database.write(handle -> {
+                handle.execute(HASTE);
+                handle.execute(BRIEFLY);
+                return handle.execute("analyze " + table + " (position)");
+            });
+        }
     }
 }

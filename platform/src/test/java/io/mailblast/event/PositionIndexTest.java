@@ -37,6 +37,19 @@ class PositionIndexTest extends IngestScene {
         assertThat(number(MISSING)).isPositive();
     }
 
+    /// Without it the index is not used: whoever asks for the newest events would read all of the month.
+    @Test
+    void postgresLearnsHowRowsLieBeforeItLooksForItself() {
+        run("select ensure_period('2026-04-05')");
+        run(ROWS.replace("2026-03", "2026-04"));
+
+        new PositionIndex(db.database()).grew(60_000, Set.of(Instant.parse("2026-04-01T00:00:00Z")));
+
+        assertThat(number(
+                        "select correlation from pg_stats where tablename = 'event_2026_04' and attname = 'position'"))
+                .isEqualTo(1);
+    }
+
     @Test
     void aMonthThatIsGoneIsNoTrouble() {
         new PositionIndex(db.database()).grew(100_000, Set.of(Instant.parse("2019-01-01T00:00:00Z")));
