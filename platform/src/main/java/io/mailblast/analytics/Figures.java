@@ -79,7 +79,9 @@ final class Figures {
                 cross join lateral (
                     select * from event e
                     where e.workspace_id = :workspaceId and e.position between s.first and s.last and e.position < :before
-                        and e.at between to_timestamp(s.from_second) and to_timestamp(s.to_second)) e
+                        and e.at between to_timestamp(s.from_second) and to_timestamp(s.to_second)
+                    -- window by window: the planner takes them for so many that it would rather read all events
+                    offset 0) e
                 order by e.position desc
                 limit :limit) e
             left join campaign m on m.id = e.campaign_id and m.workspace_id = e.workspace_id
