@@ -41,13 +41,13 @@ final class Figures {
     private static final String TIMELINE = """
             select width_bucket(extract(epoch from hour)::bigint, :starts) as part, kind, sum(total) as total,
                 sum(machine) as machine, sum(firsts) as firsts, sum(human_firsts) as human_firsts
-            from event_hour
-            where workspace_id = :workspaceId and hour >= :from and hour <= :to and link_no = -1
+            from event_workspace_hour
+            where workspace_id = :workspaceId and hour >= :from and hour <= :to
             group by part, kind
             """;
 
-    private static final String TIMELINE_OF_CAMPAIGN =
-            TIMELINE.replace("where workspace_id", "where campaign_id = :campaign and workspace_id");
+    private static final String TIMELINE_OF_CAMPAIGN = TIMELINE.replace("from event_workspace_hour", "from event_hour")
+            .replace("where workspace_id", "where campaign_id = :campaign and link_no = -1 and workspace_id");
 
     /// Where a mail has a URL at several places, whoever clicked at two of them is one: the bits say it.
     private static final String TOP_LINKS = """
@@ -93,8 +93,8 @@ final class Figures {
             """;
 
     private static final String LIVELIEST = """
-            select workspace_id from event_hour
-            where hour >= :since and link_no = -1
+            select workspace_id from event_workspace_hour
+            where hour >= :since
             group by workspace_id
             order by sum(total) desc
             limit :limit

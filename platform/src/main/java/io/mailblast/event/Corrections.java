@@ -5,10 +5,8 @@ import io.mailblast.event.RollupRows.CountKey;
 import io.mailblast.event.RollupRows.HourKey;
 import io.mailblast.event.RollupRows.Tally;
 import io.mailblast.event.Scanners.Recipient;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 
 /// Clicks that were counted as a person's and turn out to be a machine's: their rows are changed, and what they
@@ -63,13 +61,15 @@ final class Corrections {
 
     private record Lost(long campaignId, int recipientNo, int linkNo) {}
 
-    private final TreeMap<HourKey, Tally> hours = new TreeMap<>();
-    private final Map<ClientKey, Tally> clients = new HashMap<>();
+    private final RollupRows rows;
 
-    private Corrections() {}
+    private Corrections(RollupRows rows) {
+        this.rows = rows;
+    }
 
+    /// @param rows get what it comes to
     /// @param earlier positions of clicks, by recipient
-    static void apply(Handle handle, Map<Recipient, List<Long>> earlier) {
+    static void addTo(RollupRows rows, Handle handle, Map<Recipient, List<Long>> earlier) {
         if (earlier.isEmpty()) {
             return;
         }
@@ -78,7 +78,7 @@ final class Corrections {
                         .map(position -> new Wrong(
                                 each.getKey().campaignId(), each.getKey().recipientNo(), position)))
                 .toList();
-        new Corrections().correct(handle, wrong);
+        new Corrections(rows).correct(handle, wrong);
     }
 
     private void correct(Handle handle, List<Wrong> wrong) {
@@ -91,7 +91,6 @@ final class Corrections {
         List<Wrong> changed = change(handle, wrong);
         if (!changed.isEmpty()) {
             moveFirsts(handle, changed);
-            RollupRows.add(handle, hours, clients);
         }
     }
 
@@ -109,10 +108,7 @@ final class Corrections {
                     if (linkNo >= 0) {
                         hour(workspaceId, campaignId, linkNo, row.getLong(6)).machine++;
                     }
-                    clients.computeIfAbsent(
-                                    new ClientKey(workspaceId, campaignId, EventKind.CLICKED, row.getInt(5)),
-                                    key -> new Tally())
-                            .machine++;
+                    rows.client(new ClientKey(workspaceId, campaignId, EventKind.CLICKED, row.getInt(5))).machine++;
                 },
                 Sql.longs(handle, wrong, Wrong::campaignId),
                 Sql.ints(handle, wrong, Wrong::recipientNo),
@@ -156,8 +152,6 @@ final class Corrections {
     }
 
     private Tally hour(long workspaceId, long campaignId, int linkNo, long hour) {
-        return hours.computeIfAbsent(
-                new HourKey(new CountKey(workspaceId, campaignId, EventKind.CLICKED, linkNo), hour),
-                key -> new Tally());
+        return rows.hour(new HourKey(new CountKey(workspaceId, campaignId, EventKind.CLICKED, linkNo), hour));
     }
 }

@@ -17,9 +17,9 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class CountRoutes implements Feature {
 
     private static final Schema.Shape DIFFERENCE = Schema.shape("CountDifference")
-            .field("what", Schema.choice("hour", "count", "client", "bitmap"))
+            .field("what", Schema.choice("hour", "count", "client", "bitmap", "workspace"))
             .field("workspace_id", Schema.whole(0, Long.MAX_VALUE))
-            .field("campaign_id", Schema.id())
+            .field("campaign_id", Schema.whole(0, Long.MAX_VALUE))
             .field("kind", Schema.line(1, 20))
             .field("link_no", Schema.whole(-1, Integer.MAX_VALUE))
             .field("rows", Schema.line(1, 200))

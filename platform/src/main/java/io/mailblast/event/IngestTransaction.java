@@ -87,8 +87,10 @@ final class IngestTransaction {
     /// @throws PositionMovedException when the position is not `from`
     Done finish(Handle handle, Arrivals arrivals, RollupDelta delta, long from, long next) {
         begin(handle, from);
-        delta.write(handle);
-        Corrections.apply(handle, arrivals.scanned.earlier());
+        RollupRows rows = new RollupRows();
+        delta.addTo(rows, handle);
+        Corrections.addTo(rows, handle, arrivals.scanned.earlier());
+        rows.write(handle);
         suppress(handle, arrivals);
         SoftBounces.count(handle, arrivals.events, softBounces);
         arrivals.dead.forEach(dead -> bury(handle, dead));

@@ -6,7 +6,8 @@ import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 
 /// Makes the rollups and bitmaps again from the rows, a campaign at a time: after a fault, or where
-/// [Rollups#verify] found them apart. Ingest waits while a campaign is made again, and goes on between two.
+/// [Rollups#verify] found them apart; last of all the sums of workspaces. Ingest waits while a campaign is made again,
+/// and goes on between two.
 public final class Rebuild {
 
     /// Ingesters lock their row of this table first of all.
@@ -61,6 +62,14 @@ public final class Rebuild {
             select campaign_id, kind, link_no, block, bits, human_bits from event_marked where campaign_id = :campaign
             """;
 
+    private static final List<String> WORKSPACES = List.of("delete from event_workspace_hour", """
+            insert into event_workspace_hour (workspace_id, hour, kind, total, machine, firsts, human_firsts)
+            select workspace_id, hour, kind, sum(total), sum(machine), sum(firsts), sum(human_firsts)
+            from event_hour
+            where link_no = -1
+            group by workspace_id, hour, kind
+            """);
+
     private Rebuild() {}
 
     /// @param done told the number of campaigns that are made again, after each
@@ -78,6 +87,12 @@ public final class Rebuild {
             });
             done.accept(++made);
         }
+        database.write(handle -> {
+            Database.allow(handle, Rollups.LONGEST);
+            handle.execute(STOP_INGEST);
+            WORKSPACES.forEach(handle::execute);
+            return true;
+        });
         return made;
     }
 

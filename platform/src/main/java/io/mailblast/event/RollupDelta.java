@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/// What a batch adds to the rollups: gathered in memory, then written; the bits first, because only they know
+/// What the events of a batch come to: gathered in memory, then written; the bits first, because only they know
 /// who is new.
 ///
 /// Every event counts once for its kind (link -1); a click on one of the campaign's links counts for that link
@@ -153,14 +153,15 @@ final class RollupDelta {
         return delta;
     }
 
-    void write(Handle handle) {
+    /// Writes the bits, which say who is new, and adds the rest to what is to be written.
+    void addTo(RollupRows rows, Handle handle) {
         if (lines.isEmpty()) {
             return;
         }
         writeBits(handle);
-        TreeMap<HourKey, Tally> hours = new TreeMap<>();
-        lines.forEach((key, line) -> line.hours.forEach((hour, tally) -> hours.put(new HourKey(key, hour), tally)));
-        RollupRows.add(handle, hours, clients);
+        lines.forEach((key, line) -> line.hours.forEach(
+                (hour, tally) -> rows.hour(new HourKey(key, hour)).add(tally)));
+        clients.forEach((key, tally) -> rows.client(key).add(tally));
     }
 
     private void add(Arrival arrival, int linkNo) {

@@ -4,12 +4,14 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 
-/// Adds to the rollups: figures by hour and link, by client, and a campaign's own, which are the sums of its
-/// hours. Each in one statement and in key order, so that several ingesters wait for each other instead of
-/// deadlocking.
+/// What a batch adds to the rollups: figures by hour and link, by client, and the sums of its hours: a campaign's own
+/// and
+/// a workspace's by hour. Gathered, then written once, each in one statement and in key order, so that several
+/// ingesters
+/// wait for each other instead of deadlocking.
 final class RollupRows {
 
     private static final String HOURS = """
@@ -20,6 +22,16 @@ final class RollupRows {
                 machine, firsts, human_firsts)
             order by workspace_id, hour, campaign_id, kind, link_no
             on conflict (workspace_id, hour, campaign_id, kind, link_no) do update
+            set total = kept.total + excluded.total, machine = kept.machine + excluded.machine,
+                firsts = kept.firsts + excluded.firsts, human_firsts = kept.human_firsts + excluded.human_firsts
+            """;
+
+    private static final String WORKSPACES = """
+            insert into event_workspace_hour as kept (workspace_id, hour, kind, total, machine, firsts, human_firsts)
+            select workspace_id, to_timestamp(hour), kind, total, machine, firsts, human_firsts
+            from unnest(?, ?, ?, ?, ?, ?, ?) as added (workspace_id, hour, kind, total, machine, firsts, human_firsts)
+            order by workspace_id, hour, kind
+            on conflict (workspace_id, hour, kind) do update
             set total = kept.total + excluded.total, machine = kept.machine + excluded.machine,
                 firsts = kept.firsts + excluded.firsts, human_firsts = kept.human_firsts + excluded.human_firsts
             """;
@@ -67,6 +79,9 @@ final class RollupRows {
         }
     }
 
+    /// @param hour its beginning, in seconds since 1970
+    private record WorkspaceHour(long workspaceId, long hour, EventKind kind) {}
+
     /// @param clientId row of `client`, 0 where there is none
     record ClientKey(long workspaceId, long campaignId, EventKind kind, int clientId) {}
 
@@ -86,17 +101,31 @@ final class RollupRows {
         }
     }
 
-    private RollupRows() {}
+    private final TreeMap<HourKey, Tally> hours = new TreeMap<>();
+    private final Map<ClientKey, Tally> clients = new HashMap<>();
 
-    static void add(Handle handle, NavigableMap<HourKey, Tally> hours, Map<ClientKey, Tally> clients) {
-        addHours(handle, hours);
-        addCounts(handle, hours);
+    /// What an hour of a campaign's kind or link gets; to be raised, or lowered.
+    Tally hour(HourKey key) {
+        return hours.computeIfAbsent(key, one -> new Tally());
+    }
+
+    Tally client(ClientKey key) {
+        return clients.computeIfAbsent(key, one -> new Tally());
+    }
+
+    void write(Handle handle) {
+        if (hours.isEmpty()) {
+            return;
+        }
+        addHours(handle);
+        addWorkspaces(handle);
+        addCounts(handle);
         if (!clients.isEmpty()) {
-            addClients(handle, clients);
+            addClients(handle);
         }
     }
 
-    private static void addHours(Handle handle, NavigableMap<HourKey, Tally> hours) {
+    private void addHours(Handle handle) {
         List<HourKey> keys = List.copyOf(hours.keySet());
         List<Tally> tallies = List.copyOf(hours.values());
         int _ = Sql.update(
@@ -113,7 +142,31 @@ final class RollupRows {
                 Sql.longs(handle, tallies, tally -> tally.humanFirsts));
     }
 
-    private static void addCounts(Handle handle, NavigableMap<HourKey, Tally> hours) {
+    private void addWorkspaces(Handle handle) {
+        Map<WorkspaceHour, Tally> sums = new HashMap<>();
+        hours.forEach((key, tally) -> {
+            CountKey count = key.count();
+            if (count.linkNo() == RollupDelta.ANY_LINK) {
+                sums.computeIfAbsent(
+                                new WorkspaceHour(count.workspaceId(), key.hour(), count.kind()), one -> new Tally())
+                        .add(tally);
+            }
+        });
+        List<WorkspaceHour> keys = List.copyOf(sums.keySet());
+        List<Tally> tallies = List.copyOf(sums.values());
+        int _ = Sql.update(
+                handle,
+                WORKSPACES,
+                Sql.longs(handle, keys, WorkspaceHour::workspaceId),
+                Sql.longs(handle, keys, WorkspaceHour::hour),
+                Sql.texts(handle, keys, key -> key.kind().spelling()),
+                Sql.longs(handle, tallies, tally -> tally.total),
+                Sql.longs(handle, tallies, tally -> tally.machine),
+                Sql.longs(handle, tallies, tally -> tally.firsts),
+                Sql.longs(handle, tallies, tally -> tally.humanFirsts));
+    }
+
+    private void addCounts(Handle handle) {
         Map<CountKey, Tally> counts = new HashMap<>();
         hours.forEach((key, tally) ->
                 counts.computeIfAbsent(key.count(), count -> new Tally()).add(tally));
@@ -132,7 +185,7 @@ final class RollupRows {
                 Sql.longs(handle, tallies, tally -> tally.humanFirsts));
     }
 
-    private static void addClients(Handle handle, Map<ClientKey, Tally> clients) {
+    private void addClients(Handle handle) {
         List<ClientKey> keys = List.copyOf(clients.keySet());
         List<Tally> tallies = List.copyOf(clients.values());
         int _ = Sql.update(

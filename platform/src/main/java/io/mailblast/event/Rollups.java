@@ -89,6 +89,19 @@ public final class Rollups {
                 group by workspace_id, campaign_id, kind, coalesce(client_id, 0)) r
             full join whole_client c using (workspace_id, campaign_id, kind, client_id)
             where (coalesce(r.total, 0), coalesce(r.machine, 0)) <> (coalesce(c.total, 0), coalesce(c.machine, 0))
+            union all
+            select 'workspace', workspace_id, 0, kind, -1,
+                hour::text || ': ' || coalesce(r.total, 0) || ' events, ' || coalesce(r.machine, 0) || ' by machines, '
+                    || coalesce(r.firsts, 0) || ' firsts, ' || coalesce(r.human_firsts, 0) || ' human, of its campaigns',
+                coalesce(w.total, 0) || ' events, ' || coalesce(w.machine, 0) || ' by machines, '
+                    || coalesce(w.firsts, 0) || ' firsts, ' || coalesce(w.human_firsts, 0) || ' human'
+            from (
+                select workspace_id, hour, kind, sum(total) as total, sum(machine) as machine, sum(firsts) as firsts,
+                    sum(human_firsts) as human_firsts
+                from event_hour where link_no = -1 group by workspace_id, hour, kind) r
+            full join event_workspace_hour w using (workspace_id, hour, kind)
+            where (coalesce(r.total, 0), coalesce(r.machine, 0), coalesce(r.firsts, 0), coalesce(r.human_firsts, 0))
+                <> (coalesce(w.total, 0), coalesce(w.machine, 0), coalesce(w.firsts, 0), coalesce(w.human_firsts, 0))
             limit 1000
             """;
 
@@ -98,7 +111,8 @@ public final class Rollups {
 
     /// Two that should be the same and are not.
     ///
-    /// @param what `hour`, `count`, `client` or `bitmap`
+    /// @param what `hour`, `count`, `client`, `bitmap` or `workspace`
+    /// @param campaignId 0 for a workspace's sums
     /// @param linkNo -1 for a kind as a whole
     /// @param rows what the rows say
     /// @param rollup what is counted

@@ -131,10 +131,11 @@ class RollupsTest extends IngestScene {
             run("update event_hour set firsts = firsts + 1, machine = 0");
             run("update event_bits set bits = set_bit(bits, 77, 1 - get_bit(bits, 77))");
             run("update event_client set total = total * 2");
+            run("update event_workspace_hour set machine = machine + 1 where kind = 'opened'");
             run("insert into event_count (workspace_id, campaign_id, kind, total) values (1, 999999, 'opened', 5)");
             assertThat(differences())
                     .extracting(Rollups.Difference::what)
-                    .contains("hour", "count", "client", "bitmap");
+                    .contains("hour", "count", "client", "bitmap", "workspace");
 
             assertThat(Rebuild.all(db.database(), made -> {})).isEqualTo(2);
 
@@ -150,6 +151,7 @@ class RollupsTest extends IngestScene {
         return texts("select t::text from ("
                 + "select 'hour' as what, row_to_json(h)::text as row from event_hour h"
                 + " union all select 'count', row_to_json(c)::text from event_count c"
+                + " union all select 'workspace', row_to_json(w)::text from event_workspace_hour w"
                 + " union all select 'client', row_to_json(k)::text from event_client k"
                 + " union all select 'bits', row_to_json(b)::text from event_bits b) t order by 1");
     }
@@ -197,7 +199,7 @@ class RollupsTest extends IngestScene {
         run("update event_bits set human_bits = set_bit(set_bit(bits, 1, 0), 2, 1)");
         assertThat(differences())
                 .extracting(Rollups.Difference::what)
-                .containsExactlyInAnyOrder("count", "hour", "bitmap");
+                .containsExactlyInAnyOrder("count", "hour", "bitmap", "workspace");
     }
 
     @Test
