@@ -15,9 +15,11 @@ import io.mailblast.key.LinkSigner;
 import io.mailblast.key.MessageId;
 import io.mailblast.key.MessageIdCodec;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /// `GET /track/open/{messageId}` and `GET /track/click/{messageId}`: answered after the event is in the log. No
 /// database work: the identifier and the link carry their own proof.
@@ -28,6 +30,8 @@ public final class TrackingRoutes implements Feature {
             Base64.getDecoder().decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==");
 
     private static final Schema IDENTIFIER = Schema.line(1, MessageIdCodec.MAX_TEXT);
+
+    private static final Duration SECOND_LOOK = Duration.ofMillis(20);
 
     private final EventLog log;
     private final MessageIdCodec identifiers;
@@ -131,7 +135,7 @@ public final class TrackingRoutes implements Feature {
     /// Returns once the event is in the log, or says at once that it will not be: to wait in a queue that only
     /// grows would make everybody late.
     private boolean record(Event event) {
-        if (log.isBusy(config.maxWaiting(), config.maxWait())) {
+        if (isOverloaded()) {
             metrics.shed.increment();
             metrics.unrecorded.increment();
             return false;
@@ -144,6 +148,16 @@ public final class TrackingRoutes implements Feature {
             metrics.unrecorded.increment();
             return false;
         }
+    }
+
+    /// A process that was stopped for a moment, or its machine, finds the disk late when it looks first; one that is
+    /// late is so a moment later too.
+    private boolean isOverloaded() {
+        if (!log.isBusy(config.maxWaiting(), config.maxWait())) {
+            return false;
+        }
+        LockSupport.parkNanos(SECOND_LOOK.toNanos());
+        return log.isBusy(config.maxWaiting(), config.maxWait());
     }
 
     private static boolean isCounted(MessageId message) {
