@@ -71,7 +71,7 @@
           const why = one('.message', new DOMParser().parseFromString(html, 'text/html'));
           toast(why?.textContent.trim() || 'That did not work (' + answer.status + ').', 'bad');
         });
-      }).catch(() => { back(); lost('The connection is lost; nothing was done. Try again in a moment.'); });
+      }).catch(() => { back(); lost('The connection is lost. Look in a moment whether it was done.'); });
     };
     undo.addEventListener('click', take);
     setTimeout(send, undoMs - 100);
