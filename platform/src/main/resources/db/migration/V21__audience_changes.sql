@@ -1,6 +1,6 @@
 -- Who may still get a campaign's mails is decided at each one's turn. Where nothing about him has changed since the
--- campaign's recipients were numbered, it was known then: docs/decisions/016-changes-of-the-audience.md. So every change that can take a
--- mail from somebody, or give it back, is noted here in its own transaction, whoever makes it.
+-- campaign's recipients were numbered, it was known then. So every change that can take a mail from somebody, or give it
+-- back, is noted here in its own transaction, whoever makes it: docs/decisions/016-changes-of-the-audience.md.
 create table audience_change (
     workspace_id bigint not null,
     -- of the transaction: a campaign asks for all that its own snapshot cannot have seen
@@ -11,15 +11,12 @@ create table audience_change (
 );
 create index audience_change_by_xid on audience_change (workspace_id, xid); -- what has changed since
 
+-- One row for each contact, or one for the workspace where a statement changed more than 1,000.
 create function note_suppression_changes() returns trigger language plpgsql as $$
 begin
-    if (select count(*) from changed) > 1000 then
-        insert into audience_change (workspace_id) select distinct workspace_id from changed;
-    else
-        insert into audience_change (workspace_id, contact_id)
-        select c.workspace_id, c.id from changed s
-        join contact c on c.workspace_id = s.workspace_id and c.address = s.address;
-    end if;
+    insert into audience_change (workspace_id, contact_id)
+    select distinct c.workspace_id, case when count(*) over () <= 1000 then c.id end
+    from changed s join contact c on c.workspace_id = s.workspace_id and c.address = s.address;
     return null;
 end $$;
 create trigger audience_changes_by_insert after insert on suppression
@@ -32,13 +29,9 @@ create trigger audience_changes_by_delete after delete on suppression
 -- Nobody is noted for joining a list: he has no number in campaigns that were queued before, or left and is noted.
 create function note_member_changes() returns trigger language plpgsql as $$
 begin
-    if (select count(*) from changed) > 1000 then
-        insert into audience_change (workspace_id)
-        select distinct c.workspace_id from changed m join contact c on c.id = m.contact_id;
-    else
-        insert into audience_change (workspace_id, contact_id)
-        select c.workspace_id, c.id from changed m join contact c on c.id = m.contact_id;
-    end if;
+    insert into audience_change (workspace_id, contact_id)
+    select distinct c.workspace_id, case when count(*) over () <= 1000 then c.id end
+    from changed m join contact c on c.id = m.contact_id;
     return null;
 end $$;
 create trigger audience_changes_by_update after update on list_member
@@ -48,11 +41,8 @@ create trigger audience_changes_by_delete after delete on list_member
 
 create function note_gone_contacts() returns trigger language plpgsql as $$
 begin
-    if (select count(*) from changed) > 1000 then
-        insert into audience_change (workspace_id) select distinct workspace_id from changed;
-    else
-        insert into audience_change (workspace_id, contact_id) select workspace_id, id from changed;
-    end if;
+    insert into audience_change (workspace_id, contact_id)
+    select distinct workspace_id, case when count(*) over () <= 1000 then id end from changed;
     return null;
 end $$;
 create trigger audience_changes_by_delete after delete on contact

@@ -1,5 +1,8 @@
 package io.mailblast.event;
 
+import java.sql.Array;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -127,19 +130,15 @@ final class RollupRows {
 
     private void addHours(Handle handle) {
         List<HourKey> keys = List.copyOf(hours.keySet());
-        List<Tally> tallies = List.copyOf(hours.values());
-        int _ = Sql.update(
+        add(
                 handle,
                 HOURS,
+                hours.values(),
                 Sql.longs(handle, keys, key -> key.count().workspaceId()),
                 Sql.longs(handle, keys, HourKey::hour),
                 Sql.longs(handle, keys, key -> key.count().campaignId()),
                 Sql.texts(handle, keys, key -> key.count().kind().spelling()),
-                Sql.ints(handle, keys, key -> key.count().linkNo()),
-                Sql.longs(handle, tallies, tally -> tally.total),
-                Sql.longs(handle, tallies, tally -> tally.machine),
-                Sql.longs(handle, tallies, tally -> tally.firsts),
-                Sql.longs(handle, tallies, tally -> tally.humanFirsts));
+                Sql.ints(handle, keys, key -> key.count().linkNo()));
     }
 
     private void addWorkspaces(Handle handle) {
@@ -153,17 +152,13 @@ final class RollupRows {
             }
         });
         List<WorkspaceHour> keys = List.copyOf(sums.keySet());
-        List<Tally> tallies = List.copyOf(sums.values());
-        int _ = Sql.update(
+        add(
                 handle,
                 WORKSPACES,
+                sums.values(),
                 Sql.longs(handle, keys, WorkspaceHour::workspaceId),
                 Sql.longs(handle, keys, WorkspaceHour::hour),
-                Sql.texts(handle, keys, key -> key.kind().spelling()),
-                Sql.longs(handle, tallies, tally -> tally.total),
-                Sql.longs(handle, tallies, tally -> tally.machine),
-                Sql.longs(handle, tallies, tally -> tally.firsts),
-                Sql.longs(handle, tallies, tally -> tally.humanFirsts));
+                Sql.texts(handle, keys, key -> key.kind().spelling()));
     }
 
     private void addCounts(Handle handle) {
@@ -171,18 +166,24 @@ final class RollupRows {
         hours.forEach((key, tally) ->
                 counts.computeIfAbsent(key.count(), count -> new Tally()).add(tally));
         List<CountKey> keys = List.copyOf(counts.keySet());
-        List<Tally> tallies = List.copyOf(counts.values());
-        int _ = Sql.update(
+        add(
                 handle,
                 COUNTS,
+                counts.values(),
                 Sql.longs(handle, keys, CountKey::workspaceId),
                 Sql.longs(handle, keys, CountKey::campaignId),
                 Sql.texts(handle, keys, key -> key.kind().spelling()),
-                Sql.ints(handle, keys, CountKey::linkNo),
-                Sql.longs(handle, tallies, tally -> tally.total),
-                Sql.longs(handle, tallies, tally -> tally.machine),
-                Sql.longs(handle, tallies, tally -> tally.firsts),
-                Sql.longs(handle, tallies, tally -> tally.humanFirsts));
+                Sql.ints(handle, keys, CountKey::linkNo));
+    }
+
+    /// @param keys columns of what the tallies are of, in the same order
+    private static void add(Handle handle, String sql, Collection<Tally> tallies, Array... keys) {
+        List<Array> columns = new ArrayList<>(List.of(keys));
+        columns.add(Sql.longs(handle, tallies, tally -> tally.total));
+        columns.add(Sql.longs(handle, tallies, tally -> tally.machine));
+        columns.add(Sql.longs(handle, tallies, tally -> tally.firsts));
+        columns.add(Sql.longs(handle, tallies, tally -> tally.humanFirsts));
+        int _ = Sql.update(handle, sql, columns.toArray(Array[]::new));
     }
 
     private void addClients(Handle handle) {
