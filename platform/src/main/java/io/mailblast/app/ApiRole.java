@@ -108,7 +108,7 @@ final class ApiRole implements AutoCloseable {
         parts.add(EventRetention.start(database, config.retention(), clock));
         InstallationWatch watch = InstallationWatch.open(database, config.home());
         Refusals refusals = parts.add(
-                Refusals.start(database, log, ingester::passed, watch.mark(), Refusals.LEASE, watch::isChecked));
+                Refusals.start(database, log, ingester::isPassed, watch.mark(), Refusals.LEASE, watch::isChecked));
         ImportRunner imports = parts.add(new ImportRunner(database, config.home(), config.imports(), registry, clock));
         Auth auth = parts.add(Auth.open(database, config.keys(), config.auth(), clock, registry));
 

@@ -91,7 +91,7 @@ final class IngestTrial {
     }
 
     private void slice(FileEventLog log, EventLogConfig config, int from, int count) throws Exception {
-        long start = log.end();
+        long start = newest();
         fill(log, from, count);
         before.add(database.read(handle -> handle.createQuery("select count(*) from event")
                 .mapTo(Long.class)
@@ -107,6 +107,12 @@ final class IngestTrial {
         if (plan.compared()) {
             copySeconds.add(copy(start));
         }
+    }
+
+    private long newest() {
+        return database.read(handle -> handle.createQuery("select coalesce(max(last_position), -1) from event_span")
+                .mapTo(Long.class)
+                .one());
     }
 
     private void fill(FileEventLog log, int from, int count) throws InterruptedException, ExecutionException {
@@ -129,7 +135,7 @@ final class IngestTrial {
     /// The rows of a slice once more, ready-made, into a table without an index that nobody else uses. It is
     /// committed before the clock starts: what is copied by the transaction that made its table could be spared
     /// the log.
-    private double copy(long fromPosition) {
+    private double copy(long afterPosition) {
         return database.withConnection(connection -> {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("set statement_timeout = 0");
@@ -139,7 +145,7 @@ final class IngestTrial {
                     ByteArrayOutputStream rows = new ByteArrayOutputStream(64 << 20);
                     long read = Database.copy(connection)
                             .copyOut(
-                                    "copy (select " + COLUMNS + " from event where position >= " + fromPosition
+                                    "copy (select " + COLUMNS + " from event where position > " + afterPosition
                                             + ") to stdout (format binary)",
                                     rows);
                     byte[] ready = rows.toByteArray();

@@ -8,7 +8,7 @@ import io.mailblast.bounce.reading.Kind;
 import io.mailblast.db.Database;
 import io.mailblast.event.Event;
 import io.mailblast.event.EventKind;
-import io.mailblast.event.EventLog;
+import io.mailblast.event.EventSink;
 import io.mailblast.event.ProviderFact;
 import io.mailblast.event.Refusals;
 import io.mailblast.key.MessageId;
@@ -55,7 +55,7 @@ final class BounceIntake {
     private static final String DROP_OLD = "delete from bounce_mail where received_at < :before";
 
     private final Database database;
-    private final EventLog log;
+    private final EventSink log;
     private final Refusals refusals;
     private final Ownership ownership;
     private final InstantSource clock;
@@ -64,7 +64,7 @@ final class BounceIntake {
 
     BounceIntake(
             Database database,
-            EventLog log,
+            EventSink log,
             Refusals refusals,
             MessageIdCodec returnPaths,
             MessageIdCodec tracking,

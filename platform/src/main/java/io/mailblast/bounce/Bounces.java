@@ -1,7 +1,7 @@
 package io.mailblast.bounce;
 
 import io.mailblast.db.Database;
-import io.mailblast.event.EventLog;
+import io.mailblast.event.EventSink;
 import io.mailblast.event.Refusals;
 import io.mailblast.key.MessageIdCodec;
 import io.micrometer.core.instrument.Counter;
@@ -49,7 +49,7 @@ public final class Bounces implements AutoCloseable {
     public static Bounces start(
             BounceConfig config,
             Database database,
-            EventLog log,
+            EventSink log,
             Refusals refusals,
             MessageIdCodec returnPaths,
             MessageIdCodec tracking,

@@ -3,25 +3,15 @@ package io.mailblast.event;
 import java.time.Duration;
 import java.util.List;
 
-/// A durable, ordered log of events. Many append; one reads from a position that it keeps itself, in the
-/// transaction with which it makes rows.
+/// Events in the order in which they were taken. One reads them from a position that it keeps itself, in the
+/// transaction
+/// with which it makes rows.
 ///
 /// Positions grow, also from one log to the one that follows it in the same place, and say nothing else.
-public interface EventLog extends AutoCloseable {
+public interface EventLog {
 
     /// By which the database knows this log: the same for as long as its content is, another once it was lost.
     String name();
-
-    /// Returns when the event is as durable as [EventLogConfig#durability] says, and only then.
-    ///
-    /// @throws LogFullException when there is no room; nothing was written
-    /// @throws LogUnavailableException when the log is closed, failed or overloaded; whether it has the event is
-    ///     not known
-    void append(Event event);
-
-    /// Whether an event would have to wait for others: so many wait for the disk, or the disk has been at the
-    /// first of them for so long. Costs next to nothing.
-    boolean isBusy(int waiting, Duration longest);
 
     /// What stands at a position and after it, in order.
     ///
@@ -33,6 +23,9 @@ public interface EventLog extends AutoCloseable {
     ///
     /// @return whether there is
     boolean await(long position, Duration patience) throws InterruptedException;
+
+    /// Whether there may be more than so many events after a position. Costs next to nothing.
+    boolean holdsMore(long position, int events);
 
     /// The first position that is still kept.
     long start();
@@ -46,10 +39,6 @@ public interface EventLog extends AutoCloseable {
 
     /// Says that nothing before a position will be read again.
     void trim(long upTo);
-
-    /// Takes no more events, ends what is under way, and closes. Can be called twice.
-    @Override
-    void close();
 
     /// Some entries and where the next ones begin.
     record Batch(List<Entry> entries, long next) {}

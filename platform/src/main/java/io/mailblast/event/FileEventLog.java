@@ -15,12 +15,15 @@ import org.slf4j.LoggerFactory;
 
 /// The event log of one machine: segments in a folder, group commit, one reader. `README.md` beside this file
 /// says what holds at each point where the process or the machine can die.
-public final class FileEventLog implements EventLog {
+public final class FileEventLog implements EventSink, EventLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileEventLog.class);
     private static final int WINDOW_BYTES = 1 << 20;
     private static final int MAX_BATCH_BYTES = 8 << 20;
     private static final int MAX_DAMAGE_BYTES = 64 << 10;
+
+    /// An event takes at least so much; several times that where it has a user agent and a link.
+    private static final int LEAST_EVENT_BYTES = 20;
 
     private final Segments segments;
     private final Flusher flusher;
@@ -207,6 +210,11 @@ public final class FileEventLog implements EventLog {
     @Override
     public boolean await(long position, Duration patience) throws InterruptedException {
         return flusher.await(position, patience.toNanos());
+    }
+
+    @Override
+    public boolean holdsMore(long position, int events) {
+        return end() - position > (long) events * LEAST_EVENT_BYTES;
     }
 
     @Override

@@ -99,6 +99,11 @@ public final class Ingester implements AutoCloseable {
         return position;
     }
 
+    /// Whether all before a position of the log is ingested and committed; no where that is not known.
+    public boolean isPassed(long mark) {
+        return position >= mark;
+    }
+
     /// Waits until everything that was in the log at the time of the call is ingested.
     ///
     /// @return false when that took longer than `patience`

@@ -27,6 +27,10 @@ final class Judge {
 
     private static final Duration AHEAD = Duration.ofMinutes(5);
 
+    /// Where the batch's events stand among all others, whichever log they came through: a block of places for each
+    /// batch, because nobody could tell the places in several logs apart.
+    private static final String NEXT_BLOCK = "select nextval('event_position')";
+
     private static final String CAMPAIGNS = "select id, workspace_id, recipients from campaign where id = any(?)";
 
     /// In key order, so that two who insert the same facts wait for each other and do not deadlock.
@@ -66,7 +70,7 @@ final class Judge {
     Arrivals judge(Handle handle, Decoded decoded) {
         Arrivals arrivals = new Arrivals();
         arrivals.dead.addAll(decoded.dead());
-        List<DecodedEvent> known = existing(handle, decoded.events(), arrivals);
+        List<DecodedEvent> known = placed(handle, existing(handle, decoded.events(), arrivals));
         Set<Told> firsts = firstTold(handle, known, decoded.now());
         Map<Long, Links.OfCampaign> ofCampaigns = links.of(handle, clicked(known));
         Map<Client, Integer> ids = clientIds.of(handle, clients(known));
@@ -97,8 +101,14 @@ final class Judge {
 
     /// An entry of the log as an event.
     ///
+    /// @param position in the log; once its campaign is known to exist, among all events
     /// @param client see [Event#hasClient]
-    record DecodedEvent(long position, Event event, Optional<Client> client) {}
+    record DecodedEvent(long position, Event event, Optional<Client> client) {
+
+        private DecodedEvent at(long place) {
+            return new DecodedEvent(place, event, client);
+        }
+    }
 
     /// The entries of a batch as events.
     ///
@@ -120,6 +130,7 @@ final class Judge {
         private final List<Dead> dead = new ArrayList<>();
         private final Set<Instant> months = new HashSet<>();
         private long day = Long.MIN_VALUE;
+        private long bytes;
 
         /// @param now by which times are judged
         Decoder(Clients clients, Instant now) {
@@ -130,6 +141,7 @@ final class Judge {
         void take(EventLog.Entry entry) {
             switch (entry) {
                 case EventLog.Entry.Recorded recorded -> {
+                    bytes += recorded.payload().length;
                     try {
                         add(recorded.position(), EventCodec.decode(recorded.payload()));
                     } catch (EventCodec.MalformedEventException e) {
@@ -156,6 +168,11 @@ final class Judge {
 
         int size() {
             return events.size() + dead.size();
+        }
+
+        /// So many bytes of the log they were.
+        long bytes() {
+            return bytes;
         }
 
         Decoded decoded() {
@@ -192,6 +209,18 @@ final class Judge {
             }
         }
         return known;
+    }
+
+    private static List<DecodedEvent> placed(Handle handle, List<DecodedEvent> known) {
+        if (known.isEmpty()) {
+            return known;
+        }
+        List<DecodedEvent> placed = new ArrayList<>(known.size());
+        Sql.query(handle, NEXT_BLOCK, row -> {
+            long first = row.getLong(1);
+            known.forEach(each -> placed.add(each.at(first + placed.size())));
+        });
+        return placed;
     }
 
     private static Map<Scanners.Recipient, List<Scanners.Step>> steps(List<DecodedEvent> known) {

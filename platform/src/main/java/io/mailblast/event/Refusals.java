@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
+import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,8 +41,8 @@ public final class Refusals implements AutoCloseable {
     private static final String LEAVE = "delete from refusal_watch where home = :home";
 
     private final Database database;
-    private final EventLog log;
-    private final LongSupplier passed;
+    private final EventSink log;
+    private final LongPredicate passed;
     private final Duration lease;
     private final String home;
     private final BooleanSupplier mayVouch;
@@ -61,8 +61,8 @@ public final class Refusals implements AutoCloseable {
 
     private Refusals(
             Database database,
-            EventLog log,
-            LongSupplier passed,
+            EventSink log,
+            LongPredicate passed,
             String home,
             Duration lease,
             BooleanSupplier mayVouch) {
@@ -78,14 +78,14 @@ public final class Refusals implements AutoCloseable {
 
     /// Begins to vouch for a log.
     ///
-    /// @param passed up to where the log is ingested and committed
+    /// @param passed whether all that was taken before a mark of the log is ingested and committed
     /// @param lease how long one vouch holds, see [#LEASE]
     /// @param home by which the database knows the log's owner: the same after each start, also with another log
     /// @param mayVouch whether this node knows that the database is its own
     public static Refusals start(
             Database database,
-            EventLog log,
-            LongSupplier passed,
+            EventSink log,
+            LongPredicate passed,
             String home,
             Duration lease,
             BooleanSupplier mayVouch) {
@@ -142,7 +142,7 @@ public final class Refusals implements AutoCloseable {
     private boolean holdsRefusals() {
         lock.lock();
         try {
-            return beingLogged > 0 || passed.getAsLong() < unpassed;
+            return beingLogged > 0 || !passed.test(unpassed);
         } finally {
             lock.unlock();
         }

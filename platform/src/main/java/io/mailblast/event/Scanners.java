@@ -30,7 +30,7 @@ final class Scanners {
 
     record Recipient(long workspaceId, long campaignId, int recipientNo) {}
 
-    /// A click or probe at its place in the log.
+    /// A click or probe at its place among all events.
     ///
     /// @param machine whether that is known already
     record Step(long position, EventKind kind, Instant at, String url, boolean machine) {}

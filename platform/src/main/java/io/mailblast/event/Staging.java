@@ -21,13 +21,10 @@ import org.jspecify.annotations.Nullable;
 /// All of it is asked from one thread. What runs ahead runs in threads of its own, each step in the order of the log.
 final class Staging implements AutoCloseable {
 
-    /// An event takes at least so much of the log; several times that where it has a user agent and a link.
-    private static final int LEAST_EVENT_BYTES = 20;
-
     /// As many entries are there as bytes at the same time.
     private static final int PART = 4_096;
 
-    /// So much of the log is a batch, however few its events are.
+    /// So much is a batch, however few its events are.
     private static final int MOST_BYTES = 16 << 20;
 
     private final Database database;
@@ -72,14 +69,14 @@ final class Staging implements AutoCloseable {
 
     /// Whether so much stands after a position that a batch of it is worth its transaction.
     boolean isMuch(long from) {
-        return log.end() - from > (long) batchSize * LEAST_EVENT_BYTES;
+        return log.holdsMore(from, batchSize);
     }
 
     /// A batch of no more than so many entries, which are not seen to ahead.
     Batch read(long from, int most) {
         Judge.Decoder decoder = new Judge.Decoder(clients, clock.instant());
         long next = from;
-        while (decoder.size() < most && next - from < MOST_BYTES) {
+        while (decoder.size() < most && decoder.bytes() < MOST_BYTES) {
             EventLog.Batch part = log.read(next, Math.min(PART, most - decoder.size()));
             if (part.next() == next) {
                 break;

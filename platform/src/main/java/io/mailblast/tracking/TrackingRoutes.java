@@ -2,7 +2,7 @@ package io.mailblast.tracking;
 
 import io.mailblast.content.MessageLinks;
 import io.mailblast.event.Event;
-import io.mailblast.event.EventLog;
+import io.mailblast.event.EventSink;
 import io.mailblast.event.LogUnavailableException;
 import io.mailblast.http.Access;
 import io.mailblast.http.Answer;
@@ -33,7 +33,7 @@ public final class TrackingRoutes implements Feature {
 
     private static final Duration SECOND_LOOK = Duration.ofMillis(20);
 
-    private final EventLog log;
+    private final EventSink log;
     private final MessageIdCodec identifiers;
     private final LinkSigner signer;
     private final InstantSource clock;
@@ -42,7 +42,7 @@ public final class TrackingRoutes implements Feature {
 
     /// @param identifiers of tracking, see [MessageIdCodec#tracking]
     public TrackingRoutes(
-            EventLog log,
+            EventSink log,
             MessageIdCodec identifiers,
             LinkSigner signer,
             InstantSource clock,

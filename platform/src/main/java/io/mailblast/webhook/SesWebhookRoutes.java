@@ -2,7 +2,7 @@ package io.mailblast.webhook;
 
 import io.mailblast.event.Event;
 import io.mailblast.event.EventKind;
-import io.mailblast.event.EventLog;
+import io.mailblast.event.EventSink;
 import io.mailblast.event.LogUnavailableException;
 import io.mailblast.event.Refusals;
 import io.mailblast.http.Access;
@@ -33,7 +33,7 @@ public final class SesWebhookRoutes implements Feature {
 
     private static final Logger LOG = LoggerFactory.getLogger(SesWebhookRoutes.class);
 
-    private final EventLog log;
+    private final EventSink log;
     private final Refusals refusals;
     private final Set<String> topics;
     private final boolean simulated;
@@ -51,7 +51,7 @@ public final class SesWebhookRoutes implements Feature {
     /// @param realProvider whether mail goes to a real SES endpoint
     /// @throws IllegalArgumentException where a simulator's certificate is configured beside a real endpoint
     public SesWebhookRoutes(
-            EventLog log,
+            EventSink log,
             Refusals refusals,
             MessageIdCodec identifiers,
             WebhookConfig config,
@@ -62,7 +62,7 @@ public final class SesWebhookRoutes implements Feature {
     }
 
     SesWebhookRoutes(
-            EventLog log,
+            EventSink log,
             Refusals refusals,
             MessageIdCodec identifiers,
             WebhookConfig config,

@@ -124,7 +124,7 @@ abstract class BounceScene {
     }
 
     BounceIntake intake(FileEventLog into) {
-        Refusals refusals = Refusals.start(db.database(), into, into::end, "home", Duration.ofMillis(100), () -> true);
+        Refusals refusals = Refusals.start(db.database(), into, _ -> true, "home", Duration.ofMillis(100), () -> true);
         opened.add(refusals);
         return new BounceIntake(db.database(), into, refusals, returnPaths, tracking, InstantSource.system(), registry);
     }

@@ -271,13 +271,13 @@ class FileEventLogTest {
         return Event.opened(new MessageId(1, campaign + 1, number, 0), Instant.EPOCH, "Test agent " + number);
     }
 
-    private static void append(EventLog log, int from, int count) {
+    private static void append(FileEventLog log, int from, int count) {
         for (int i = from; i < from + count; i++) {
             log.append(event(0, i));
         }
     }
 
-    private static List<Event> readAll(EventLog log, int max) throws Exception {
+    private static List<Event> readAll(FileEventLog log, int max) throws Exception {
         List<Event> all = new ArrayList<>();
         long position = log.start();
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();

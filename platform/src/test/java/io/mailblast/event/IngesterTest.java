@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
@@ -241,5 +242,25 @@ class IngesterTest extends IngestScene {
         }
 
         assertThat(counts(campaign).get(EventKind.OPENED)).isEqualTo(new CampaignCounts.Count(15, 0, 15, 15));
+    }
+
+    @Test
+    void ofEventsInTheLogsOfTwoNodesTheOneThatWasIngestedFirstIsTheFirst() throws Exception {
+        Instant earlier = Instant.now().minus(Duration.ofHours(5));
+        try (FileEventLog other = FileEventLog.open(folder.resolve("other"), CONFIG, registry)) {
+            other.append(Event.opened(campaign.message(1), Instant.now(), AGENT));
+            try (Ingester ingester = Ingester.start(db.database(), other, CONFIG, InstantSource.system(), registry)) {
+                drained(ingester);
+            }
+            log.append(Event.opened(campaign.message(1), earlier, AGENT));
+            try (Ingester ingester = start()) {
+                drained(ingester);
+            }
+        }
+
+        assertThat(differences()).isEmpty();
+        assertThat(Rebuild.all(db.database(), made -> {})).isEqualTo(1);
+        assertThat(number("select sum(firsts) from event_hour where hour > now() - interval '2 hours'"))
+                .isEqualTo(1);
     }
 }

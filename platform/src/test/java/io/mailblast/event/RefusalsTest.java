@@ -122,7 +122,8 @@ class RefusalsTest {
     }
 
     private Refusals start(Database database) {
-        return Refusals.start(database, log, passed::get, "home", LEASE, () -> asked.incrementAndGet() > 0);
+        return Refusals.start(
+                database, log, mark -> passed.get() >= mark, "home", LEASE, () -> asked.incrementAndGet() > 0);
     }
 
     private static Database away() {

@@ -45,7 +45,7 @@ class FloodTest {
                 TestDatabase observer = db.another();
                 FileEventLog log = FileEventLog.open(folder.resolve("log"), EventLogConfig.DEFAULTS, registry);
                 Refusals refusals =
-                        Refusals.start(db.database(), log, log::end, "home", Duration.ofMillis(10), () -> false);
+                        Refusals.start(db.database(), log, _ -> true, "home", Duration.ofMillis(10), () -> false);
                 TestServer server = new TestServer(
                         new TrackingRoutes(
                                 log,

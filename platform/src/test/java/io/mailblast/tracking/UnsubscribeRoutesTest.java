@@ -239,7 +239,7 @@ class UnsubscribeRoutesTest {
     }
 
     private Refusals refusals(Database database) {
-        Refusals started = Refusals.start(database, log, log::end, "home", Duration.ofMillis(100), () -> true);
+        Refusals started = Refusals.start(database, log, _ -> true, "home", Duration.ofMillis(100), () -> true);
         refusals.add(started);
         return started;
     }

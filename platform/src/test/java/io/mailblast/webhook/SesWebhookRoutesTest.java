@@ -64,7 +64,7 @@ class SesWebhookRoutesTest {
     @BeforeEach
     void start() throws IOException {
         log = FileEventLog.open(folder.resolve("log"), config(), registry);
-        refusals = Refusals.start(db.database(), log, log::end, "home", Duration.ofMillis(100), () -> true);
+        refusals = Refusals.start(db.database(), log, _ -> true, "home", Duration.ofMillis(100), () -> true);
         identifiers = MessageIdCodec.tracking(Keyring.open(folder.resolve("keys"), "tracking"));
         server = new TestServer(routes(new WebhookConfig(List.of(TOPIC), ""), true));
     }
