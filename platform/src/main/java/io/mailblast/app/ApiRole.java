@@ -30,8 +30,8 @@ import io.mailblast.event.CampaignCounts;
 import io.mailblast.event.CountRoutes;
 import io.mailblast.event.EventKind;
 import io.mailblast.event.EventRetention;
-import io.mailblast.event.FileEventLog;
-import io.mailblast.event.Ingester;
+import io.mailblast.event.EventSink;
+import io.mailblast.event.Ingest;
 import io.mailblast.event.RecipientEvents;
 import io.mailblast.event.Refusals;
 import io.mailblast.http.Feature;
@@ -103,12 +103,13 @@ final class ApiRole implements AutoCloseable {
         Keys keys = Keys.open(config);
         OutgoingMail.check(config);
 
-        FileEventLog log = parts.add(FileEventLog.open(config.home().resolve("log"), config.eventLog(), registry));
-        Ingester ingester = parts.add(Ingester.start(database, log, config.eventLog(), clock, registry));
+        EventLogs logs = EventLogs.open(config, database, clock, registry, parts);
+        EventSink log = logs.sink();
+        Ingest ingest = logs.ingest();
         parts.add(EventRetention.start(database, config.retention(), clock));
         InstallationWatch watch = InstallationWatch.open(database, config.home());
         Refusals refusals = parts.add(
-                Refusals.start(database, log, ingester::isPassed, watch.mark(), Refusals.LEASE, watch::isChecked));
+                Refusals.start(database, log, ingest::isPassed, watch.mark(), Refusals.LEASE, watch::isChecked));
         ImportRunner imports = parts.add(new ImportRunner(database, config.home(), config.imports(), registry, clock));
         Auth auth = parts.add(Auth.open(database, config.keys(), config.auth(), clock, registry));
 
@@ -141,9 +142,9 @@ final class ApiRole implements AutoCloseable {
                 log, refusals, keys.tracking(), config.webhook(), config.ses().real(), clock, registry));
         features.add(new BounceRoutes(database));
         features.add(analytics);
-        features.add(new CountRoutes(database, ingester));
+        features.add(new CountRoutes(database, ingest));
         Observation observation = parts.add(Observation.of(
-                config, database, watching, meters, http, figures, supervisor, log, ingester, InstantSource.system()));
+                config, database, watching, meters, http, figures, supervisor, log, ingest, InstantSource.system()));
         features.addAll(observation.features());
         features.add(
                 new MetricsRoutes(config.monitoring(), meters.registry(), http, figures, database, hitRate(analytics)));
@@ -158,7 +159,8 @@ final class ApiRole implements AutoCloseable {
                         config.realProvider(),
                         config.timeScale())
                 .warning(new HealthCheck("worker", supervisor::crashLoop))
-                .warning(new HealthCheck("alerts", observation::trouble)));
+                .warning(new HealthCheck("alerts", observation::trouble))
+                .warning(new HealthCheck("event_log", logs.trouble())));
         features.add(new OpenApiRoutes(
                 routes::get, Version.current(), config.publicUrl().toString()));
 

@@ -13,6 +13,7 @@ import io.mailblast.delivery.SesConfig;
 import io.mailblast.delivery.SmtpConfig;
 import io.mailblast.event.EventLogConfig;
 import io.mailblast.event.RetentionConfig;
+import io.mailblast.event.kafka.KafkaConfig;
 import io.mailblast.http.HttpConfig;
 import io.mailblast.monitoring.MonitoringConfig;
 import io.mailblast.report.ReportConfig;
@@ -48,6 +49,7 @@ public record Configuration(
         DkimConfig dkim,
         BounceConfig bounce,
         EventLogConfig eventLog,
+        KafkaConfig kafka,
         RetentionConfig retention,
         TrackingConfig tracking,
         WebhookConfig webhook,
@@ -74,6 +76,7 @@ public record Configuration(
             DkimConfig.DEFAULTS,
             BounceConfig.DEFAULTS,
             EventLogConfig.DEFAULTS,
+            KafkaConfig.DEFAULTS,
             RetentionConfig.DEFAULTS,
             TrackingConfig.DEFAULTS,
             WebhookConfig.DEFAULTS,

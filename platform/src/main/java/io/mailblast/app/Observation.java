@@ -4,8 +4,8 @@ import io.mailblast.alerting.Alerting;
 import io.mailblast.alerting.Digests;
 import io.mailblast.alerting.PastIncidents;
 import io.mailblast.db.Database;
-import io.mailblast.event.FileEventLog;
-import io.mailblast.event.Ingester;
+import io.mailblast.event.EventSink;
+import io.mailblast.event.Ingest;
 import io.mailblast.history.History;
 import io.mailblast.history.HistoryRoutes;
 import io.mailblast.history.PastSeries;
@@ -72,7 +72,7 @@ final class Observation implements AutoCloseable {
             Meters meters,
             HttpMetrics http,
             InstallationFigures figures,
-            FileEventLog log,
+            EventSink log,
             InstantSource clock) {
         MeterRegistry registry = meters.registry();
         this.config = config;
@@ -130,19 +130,19 @@ final class Observation implements AutoCloseable {
             HttpMetrics http,
             InstallationFigures figures,
             SupervisorFile supervisor,
-            FileEventLog log,
-            Ingester ingester,
+            EventSink log,
+            Ingest ingest,
             InstantSource clock) {
         Observation observation = new Observation(config, database, watching, meters, http, figures, log, clock);
-        observation.sources(supervisor, log, ingester);
+        observation.sources(supervisor, ingest);
         return observation;
     }
 
-    private void sources(SupervisorFile supervisor, FileEventLog log, Ingester ingester) {
+    private void sources(SupervisorFile supervisor, Ingest ingest) {
         double timeScale = config.timeScale();
         SlowStatements slow = new SlowStatements(watching, database.statements(), scaled(Duration.ofMinutes(1)));
         PastSeries past = new PastSeries(watching, clock, timeScale);
-        LagWatch lag = new LagWatch(log::end, ingester::passed, System::nanoTime);
+        LagWatch lag = new LagWatch(ingest::end, ingest::passed, System::nanoTime);
         new InstallationSignals(signals, meters.registry(), timeScale)
                 .requests(http)
                 .sending(figures)

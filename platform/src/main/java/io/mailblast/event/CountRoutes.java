@@ -34,14 +34,14 @@ public final class CountRoutes implements Feature {
     private static final Duration FOR_ANOTHER = Duration.ofSeconds(20);
 
     private final Database database;
-    private final Ingester ingester;
+    private final Ingest ingest;
 
     /// One at a time: it reads all rows, and who gave up waiting for it asks again.
     private final ReentrantLock checking = new ReentrantLock();
 
-    public CountRoutes(Database database, Ingester ingester) {
+    public CountRoutes(Database database, Ingest ingest) {
         this.database = database;
-        this.ingester = ingester;
+        this.ingest = ingest;
     }
 
     private record Counts(boolean agree, long behindBytes, List<Rollups.Difference> differences) {}
@@ -60,7 +60,7 @@ public final class CountRoutes implements Feature {
     private Answer check(Call call) {
         try {
             // What is behind after this is said; the figures agree with the rows that are there all the same.
-            boolean _ = ingester.awaitDrained(FOR_INGEST);
+            boolean _ = ingest.awaitDrained(FOR_INGEST);
             if (!checking.tryLock(FOR_ANOTHER.toSeconds(), TimeUnit.SECONDS)) {
                 throw Problem.unavailable("Another check of all numbers is still under way.")
                         .asException();
@@ -70,7 +70,7 @@ public final class CountRoutes implements Feature {
             throw Problem.unavailable("This server is stopping.").asException();
         }
         try {
-            long behind = ingester.lagBytes();
+            long behind = ingest.lagBytes();
             List<Rollups.Difference> differences = database.write(Rollups::verify);
             return Answer.ok(new Counts(differences.isEmpty(), behind, differences));
         } finally {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// recipient as variable-length integers (7 bits a byte, least significant first); microseconds since 1970 as 8
 /// bytes; URL, user agent and detail as length and UTF-8; and, where flags say so, the provider's message, recipient
 /// and time, and the link's place as such an integer. An open with a usual user agent has about 130 bytes.
-final class EventCodec {
+public final class EventCodec {
 
     private static final byte VERSION = 1;
     private static final int HARD = 1;
@@ -34,7 +34,26 @@ final class EventCodec {
         }
     }
 
-    static byte[] encode(Event event) {
+    /// What is the same for all events of a block of recipients ([RollupDelta#BLOCK]) and so keeps them in one place
+    /// where there are several: campaign and block, 12 bytes.
+    public static byte[] key(Event event) {
+        return ByteBuffer.allocate(Long.BYTES + Integer.BYTES)
+                .putLong(event.campaignId())
+                .putInt(event.recipientNo() / RollupDelta.BLOCK)
+                .array();
+    }
+
+    /// @param bytes as [#encode] writes them
+    /// @return empty where they are no event
+    public static Optional<byte[]> key(byte[] bytes) {
+        try {
+            return Optional.of(key(decode(bytes)));
+        } catch (MalformedEventException e) {
+            return Optional.empty();
+        }
+    }
+
+    public static byte[] encode(Event event) {
         byte[] url = event.url().getBytes(StandardCharsets.UTF_8);
         byte[] userAgent = event.userAgent().getBytes(StandardCharsets.UTF_8);
         byte[] detail = event.detail().getBytes(StandardCharsets.UTF_8);

@@ -5,7 +5,6 @@ import io.mailblast.event.Arrivals.Dead;
 import io.mailblast.event.IngestTransaction.Done;
 import io.mailblast.thread.Threads;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.sql.SQLException;
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// PostgreSQL may be away: the batch is tried again until it is there. An event that PostgreSQL refuses is
 /// found by halving its batch, becomes a dead letter, and the rest goes on.
-public final class Ingester implements AutoCloseable {
+public final class Ingester implements Ingest, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ingester.class);
     private static final Duration IDLE = Duration.ofSeconds(1);
@@ -54,6 +53,7 @@ public final class Ingester implements AutoCloseable {
     private int waiting;
 
     private volatile boolean closing;
+    private volatile Duration closePatience = CLOSE_PATIENCE;
     private volatile long position = UNKNOWN;
 
     private Ingester(
@@ -68,10 +68,6 @@ public final class Ingester implements AutoCloseable {
         this.failures = counter(registry, "mailblast.events.ingest.failures", "Batches that have to be tried again");
         this.batches = Timer.builder("mailblast.events.ingest")
                 .description("Transactions of ingest")
-                .register(registry);
-        Gauge.builder("mailblast.events.lag", this, Ingester::lagBytes)
-                .description("Size of what is in the log and not in the database yet")
-                .baseUnit("bytes")
                 .register(registry);
         this.thread = Thread.ofPlatform().name("event-ingester").unstarted(this::run);
     }
@@ -88,25 +84,28 @@ public final class Ingester implements AutoCloseable {
         return ingester;
     }
 
-    /// How many bytes of the log are not ingested; 0 when all is.
+    @Override
+    public long end() {
+        return log.end();
+    }
+
+    @Override
     public long lagBytes() {
         long known = position;
         return Math.max(0, log.end() - (known == UNKNOWN ? log.start() : known));
     }
 
-    /// Up to where the log is ingested and committed; less than any position while that is not known.
+    @Override
     public long passed() {
         return position;
     }
 
-    /// Whether all before a position of the log is ingested and committed; no where that is not known.
+    @Override
     public boolean isPassed(long mark) {
         return position >= mark;
     }
 
-    /// Waits until everything that was in the log at the time of the call is ingested.
-    ///
-    /// @return false when that took longer than `patience`
+    @Override
     public boolean awaitDrained(Duration patience) throws InterruptedException {
         long goal = log.end();
         long left = patience.toNanos();
@@ -138,6 +137,12 @@ public final class Ingester implements AutoCloseable {
         Threads.awaitEnd(thread);
     }
 
+    /// Stops after the batch that is under way: another ingester of this log goes on there.
+    public void leave() {
+        closePatience = Duration.ZERO;
+        close();
+    }
+
     private void run() {
         Duration pause = Duration.ZERO;
         long deadline = Long.MAX_VALUE;
@@ -145,7 +150,7 @@ public final class Ingester implements AutoCloseable {
         try {
             while (System.nanoTime() < deadline) {
                 if (closing && deadline == Long.MAX_VALUE) {
-                    deadline = System.nanoTime() + CLOSE_PATIENCE.toNanos();
+                    deadline = System.nanoTime() + closePatience.toNanos();
                 }
                 try {
                     if (position == UNKNOWN) {

@@ -4,11 +4,11 @@ package io.mailblast.event;
 /// request it means 503 with `Retry-After`, or an answer that is counted as unrecorded.
 public class LogUnavailableException extends RuntimeException {
 
-    LogUnavailableException(String message) {
+    public LogUnavailableException(String message) {
         super(message, null, false, false);
     }
 
-    LogUnavailableException(String message, Throwable cause) {
+    public LogUnavailableException(String message, Throwable cause) {
         super(message, cause);
     }
 }

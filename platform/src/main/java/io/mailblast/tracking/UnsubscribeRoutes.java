@@ -26,6 +26,9 @@ import java.util.Optional;
 /// committed, or, while PostgreSQL is away, it is in the log.
 public final class UnsubscribeRoutes implements Feature {
 
+    /// Longer than any that we make, so that whoever has a damaged link reads a page and not a problem.
+    private static final Schema TOKEN = Schema.line(1, 2_000);
+
     private final Database database;
     private final Refusals refusals;
     private final MessageIdCodec tokens;
@@ -58,7 +61,7 @@ public final class UnsubscribeRoutes implements Feature {
                         .tag("tracking")
                         .summary("A page that asks whether all mail, or that of single lists, is to end")
                         .access(Access.PUBLIC)
-                        .parameter("token", Schema.line(1, MessageIdCodec.MAX_TEXT))
+                        .parameter("token", TOKEN)
                         .answers(200, "text/html")
                         .answers(404, "text/html")
                         .handle(this::ask),
@@ -67,7 +70,7 @@ public final class UnsubscribeRoutes implements Feature {
                         .summary(
                                 "Ends all mail to the recipient (RFC 8058: List-Unsubscribe=One-Click), or leaves lists")
                         .access(Access.PUBLIC)
-                        .parameter("token", Schema.line(1, MessageIdCodec.MAX_TEXT))
+                        .parameter("token", TOKEN)
                         .consumes("application/x-www-form-urlencoded", "multipart/form-data")
                         .answers(200, "text/html")
                         .answers(400, "text/html")

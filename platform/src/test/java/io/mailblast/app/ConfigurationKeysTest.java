@@ -107,6 +107,13 @@ class ConfigurationKeysTest {
         expected.put("eventLog.maxBytes", "8589934592");
         expected.put("eventLog.ingestBatch", "100000");
         expected.put("eventLog.softBounces", "7");
+        expected.put("kafka.servers", "[]");
+        expected.put("kafka.topic", "mailblast-events");
+        expected.put("kafka.partitions", "12");
+        expected.put("kafka.replication", "3");
+        expected.put("kafka.retention", "PT336H");
+        expected.put("kafka.patience", "PT2S");
+        expected.put("kafka.properties", "");
         expected.put("tracking.maxWaiting", "2000");
         expected.put("tracking.maxWait", "PT0.5S");
         expected.put("tracking.unseenLink", "true");
@@ -265,6 +272,14 @@ class ConfigurationKeysTest {
               max_bytes: 1000000
               ingest_batch: 19
               soft_bounces: 24
+            kafka:
+              servers: kafka-1:9092,kafka-2:9092
+              topic: other-events
+              partitions: 48
+              replication: 2
+              retention: 30d
+              patience: 900ms
+              properties: /etc/mailblast/kafka.properties
             retention:
               opens: 31d
               clicks: 32d

@@ -149,7 +149,7 @@ class UnsubscribeRoutesTest {
     @Test
     void aTokenThatWasNeverIssuedDoesNoDatabaseWork() {
         String tracking = identifiers.write(campaign.message(1));
-        for (String token : List.of("AAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "x", tracking)) {
+        for (String token : List.of("AAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "x", tracking, "long".repeat(300))) {
             assertThat(serverWithoutDatabase.get("/unsubscribe/" + token, "").statusCode())
                     .isEqualTo(404);
             assertThat(post(

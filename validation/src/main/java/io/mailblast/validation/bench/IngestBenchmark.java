@@ -50,13 +50,7 @@ final class IngestBenchmark implements Benchmark {
             if (!measured.path("agree").asBoolean()) {
                 result.failed("Rows and figures do not agree.");
             }
-            for (int i = 1; i <= rates.size(); i *= 2) {
-                result.note(String.format(
-                        Locale.ROOT,
-                        "With %,d events there: %,.0f events/s.",
-                        measured.path("before").path(i - 1 + WARM_UP).asLong(),
-                        rates.get(i - 1)));
-            }
+            growth(rates, measured.path("before")).forEach(result::note);
             result.version("MailBlast", api.get("/health/ready").path("version").asText());
             result.configured("mix", "4 opens to a click, 5 links, 16 user agents, one day");
             result.configured("database", "embedded PostgreSQL, durable");
@@ -66,6 +60,25 @@ final class IngestBenchmark implements Benchmark {
     }
 
     /// Without the slices that warm up.
+    /// Whether the rate falls as the table grows: of the slices between each size and its double.
+    ///
+    /// @param before how many events there were before each slice, those of the warm-up first
+    private static List<String> growth(List<Double> rates, JsonNode before) {
+        List<String> notes = new ArrayList<>();
+        for (int from = 0; from < rates.size(); from = Math.max(1, 2 * from)) {
+            Spread part = Spread.median(rates.subList(from, Math.min(Math.max(1, 2 * from), rates.size())));
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "From %,d events there: %,.0f events/s (%,.0f to %,.0f in %d).",
+                    before.path(from + WARM_UP).asLong(),
+                    part.value(),
+                    part.min(),
+                    part.max(),
+                    part.count()));
+        }
+        return notes;
+    }
+
     private static List<Double> rates(JsonNode seconds, int events) {
         List<Double> rates = new ArrayList<>();
         for (int i = 0; i < seconds.size() - WARM_UP; i++) {

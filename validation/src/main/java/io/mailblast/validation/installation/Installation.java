@@ -26,6 +26,9 @@ import java.util.stream.Stream;
 /// Ctrl-C among them, also removes the home.
 public final class Installation implements AutoCloseable {
 
+    /// Options of every JVM that is started with it, before those of the command line.
+    public static final String JVM_OPTIONS = "_JAVA_OPTIONS";
+
     private static final String EMAIL = "bench@mailblast.test";
     private static final Duration SIMULATOR_START = Duration.ofSeconds(60);
     private static final Duration START = Duration.ofSeconds(200);
@@ -317,7 +320,10 @@ public final class Installation implements AutoCloseable {
     }
 
     private OneShot oneShot() {
-        return new OneShot(launcher, environment, log);
+        Map<String, String> own = new TreeMap<>(environment);
+        // A limit to the server's memory is none to what is asked beside it.
+        own.remove(JVM_OPTIONS);
+        return new OneShot(launcher, own, log);
     }
 
     @Override
