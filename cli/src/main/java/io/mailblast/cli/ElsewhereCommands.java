@@ -47,6 +47,11 @@ final class ElsewhereCommands {
     @Command(name = "nodes", description = "The nodes of this installation: role, version, last beat, what they hold")
     static final class NodeList {}
 
+    @Command(
+            name = "keys",
+            description = "What this installation signs with: keys list; a new key: keys rotate PURPOSE")
+    static final class KeyList {}
+
     @Command(name = "simulate", description = "The mail simulator alone: SES v2, SNS, SMTP, an inbox to look at")
     static final class Simulate {}
 }

@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             ElsewhereCommands.Alerts.class,
             ElsewhereCommands.Report.class,
             ElsewhereCommands.NodeList.class,
+            ElsewhereCommands.KeyList.class,
             ElsewhereCommands.Simulate.class,
             ValidateCommand.class,
             BenchCommand.class,

@@ -67,7 +67,8 @@ final class GrafanaPanels {
                                     signal("Bounce rate", "percentunit", Signal.BOUNCE_RATE),
                                     signal("Complaint rate", "percentunit", Signal.COMPLAINT_RATE),
                                     signal("In doubt", "short", Signal.IN_DOUBT),
-                                    signal("Put off by the provider", "percentunit", Signal.PROVIDER_THROTTLED))),
+                                    signal("Put off by the provider", "percentunit", Signal.PROVIDER_THROTTLED),
+                                    signal("Refused by the provider", "short", Signal.PROVIDER_REFUSES))),
                     new Row(
                             "Requests",
                             List.of(

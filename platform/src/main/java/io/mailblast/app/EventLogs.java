@@ -5,6 +5,7 @@ import io.mailblast.event.EventSink;
 import io.mailblast.event.FileEventLog;
 import io.mailblast.event.Ingest;
 import io.mailblast.event.Ingester;
+import io.mailblast.event.SharedIngest;
 import io.mailblast.event.kafka.KafkaLog;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -35,7 +36,7 @@ record EventLogs(EventSink sink, Ingest ingest, Supplier<Optional<String>> troub
         EventLogs logs = new EventLogs(own, ingester, Optional::empty);
         if (config.kafka().isOn()) {
             KafkaLog kafka = parts.add(KafkaLog.open(config.kafka(), config.eventLog(), spool, database, registry));
-            kafka.ingest(log -> Ingester.start(database, log, config.eventLog(), clock, registry));
+            kafka.ingest(new SharedIngest(database, config.eventLog(), clock, registry)::start);
             logs = new EventLogs(kafka.sink(), new Joint(ingester, kafka.progress()), kafka::trouble);
         }
         Gauge.builder("mailblast.events.lag", logs.ingest(), Ingest::lagBytes)

@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             AlertsCommand.class,
             ReportCommand.class,
             NodesCommand.class,
+            KeysCommand.class,
             CeilingCommand.class,
             DatabaseCommand.class,
             MeasureCommand.class

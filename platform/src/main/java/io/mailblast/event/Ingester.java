@@ -3,6 +3,7 @@ package io.mailblast.event;
 import io.mailblast.db.Database;
 import io.mailblast.event.Arrivals.Dead;
 import io.mailblast.event.IngestTransaction.Done;
+import io.mailblast.event.client.Clients;
 import io.mailblast.thread.Threads;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,6 +11,7 @@ import io.micrometer.core.instrument.Timer;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,6 +39,7 @@ public final class Ingester implements Ingest, AutoCloseable {
     private final Database database;
     private final EventLog log;
     private final Staging staging;
+    private final Semaphore turns;
     private final PositionIndex index;
     private final Counter ingested;
     private final Counter repeated;
@@ -56,11 +59,12 @@ public final class Ingester implements Ingest, AutoCloseable {
     private volatile Duration closePatience = CLOSE_PATIENCE;
     private volatile long position = UNKNOWN;
 
-    private Ingester(
-            Database database, EventLog log, EventLogConfig config, InstantSource clock, MeterRegistry registry) {
+    /// @param turns whoever has one may work on a batch
+    Ingester(Database database, EventLog log, Staging staging, Semaphore turns, MeterRegistry registry) {
         this.database = database;
         this.log = log;
-        this.staging = new Staging(database, log, config, clock, registry);
+        this.staging = staging;
+        this.turns = turns;
         this.index = new PositionIndex(database);
         this.ingested = counter(registry, "mailblast.events.ingested", "Events that became rows");
         this.repeated = counter(registry, "mailblast.events.repeated", "Provider's facts that were told before");
@@ -76,12 +80,17 @@ public final class Ingester implements Ingest, AutoCloseable {
         return Counter.builder(name).description(description).register(registry);
     }
 
-    /// Starts to ingest from where the database says that ingest stopped.
+    /// Starts to ingest a log from where the database says that ingest stopped. Where a process ingests several:
+    /// [SharedIngest].
     public static Ingester start(
             Database database, EventLog log, EventLogConfig config, InstantSource clock, MeterRegistry registry) {
-        Ingester ingester = new Ingester(database, log, config, clock, registry);
-        ingester.thread.start();
-        return ingester;
+        Staging staging = new Staging(database, log, config, clock, new Clients(registry), true);
+        return new Ingester(database, log, staging, new Semaphore(1), registry).begin();
+    }
+
+    Ingester begin() {
+        thread.start();
+        return this;
     }
 
     @Override
@@ -156,18 +165,15 @@ public final class Ingester implements Ingest, AutoCloseable {
                     if (position == UNKNOWN) {
                         moveTo(database.write(handle -> begin(handle)));
                     }
-                    Staging.Batch batch = staging.next(position);
-                    if (batch.isEmpty()) {
+                    if (ingestNext()) {
+                        log.trim(position);
+                        gather(begunNs);
+                        begunNs = System.nanoTime();
+                    } else {
                         if (closing && log.end() <= position) {
                             return;
                         }
-                        log.await(position, closing ? FIRST_PAUSE : IDLE);
-                    } else {
-                        ingest(batch);
-                        log.trim(position);
-                        index.grew(batch.size(), batch.months());
-                        gather(begunNs);
-                        begunNs = System.nanoTime();
+                        boolean _ = log.await(position, closing ? FIRST_PAUSE : IDLE);
                     }
                     pause = Duration.ZERO;
                 } catch (IngestTransaction.PositionMovedException e) {
@@ -194,6 +200,22 @@ public final class Ingester implements Ingest, AutoCloseable {
             } finally {
                 lock.unlock();
             }
+        }
+    }
+
+    /// @return false where there is nothing
+    private boolean ingestNext() throws InterruptedException {
+        turns.acquire();
+        try {
+            Staging.Batch batch = staging.next(position);
+            if (batch.isEmpty()) {
+                return false;
+            }
+            ingest(batch);
+            index.grew(batch.size(), batch.months());
+            return true;
+        } finally {
+            turns.release();
         }
     }
 

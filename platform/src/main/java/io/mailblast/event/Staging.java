@@ -3,7 +3,6 @@ package io.mailblast.event;
 import io.mailblast.db.Database;
 import io.mailblast.event.client.Clients;
 import io.mailblast.thread.Threads;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -35,16 +34,25 @@ final class Staging implements AutoCloseable {
     private final Scanners scanners;
     private final Periods periods;
     private final Clients clients;
+    private final boolean runsAhead;
 
     /// The batch after the one that was given out last.
     private @Nullable CompletableFuture<Batch> ahead;
 
-    Staging(Database database, EventLog log, EventLogConfig config, InstantSource clock, MeterRegistry registry) {
+    /// @param runsAhead whether later batches are seen to beside the one that is asked for
+    Staging(
+            Database database,
+            EventLog log,
+            EventLogConfig config,
+            InstantSource clock,
+            Clients clients,
+            boolean runsAhead) {
         this.database = database;
         this.log = log;
         this.batchSize = config.ingestBatch();
         this.clock = clock;
-        this.clients = new Clients(registry);
+        this.clients = clients;
+        this.runsAhead = runsAhead;
         this.scanners = new Scanners();
         this.transaction = new IngestTransaction(
                 log.name(), new Judge(new Links(), new ClientIds(), scanners), config.softBounces());
@@ -134,7 +142,7 @@ final class Staging implements AutoCloseable {
     }
 
     private @Nullable CompletableFuture<Batch> judgeAhead(long from) {
-        if (!isMuch(from)) {
+        if (!runsAhead || !isMuch(from)) {
             return null;
         }
         return async("event-reader", () -> {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What a home remembers of its database, in `installation.json`.
 ///
@@ -18,8 +19,16 @@ import java.util.Optional;
 /// @param system PostgreSQL's system identifier: another one is another cluster
 /// @param timeline PostgreSQL's timeline: it grows with each recovery to a point in time, and with each promotion
 /// @param flushed up to where PostgreSQL's write-ahead log was on disk, in bytes: it never goes back by itself
+/// @param tables PostgreSQL's numbers of the database and of a table that is never made again but by a restored dump;
+///     null where a version wrote this that did not remember them
 /// @param mark of the home that remembers this, see [HomeMark]
-record HomeMemory(String installation, String system, int timeline, long flushed, String mark) {
+record HomeMemory(
+        String installation,
+        String system,
+        int timeline,
+        long flushed,
+        @Nullable String tables,
+        String mark) {
 
     private static final String FILE = "installation.json";
 
@@ -41,7 +50,7 @@ record HomeMemory(String installation, String system, int timeline, long flushed
 
     /// Whether the other differs in nothing but how far its log had come.
     boolean isOf(HomeMemory other) {
-        return new HomeMemory(installation, system, timeline, other.flushed(), mark).equals(other);
+        return new HomeMemory(installation, system, timeline, other.flushed(), tables, mark).equals(other);
     }
 
     /// Replaces the file in one step, on disk before it returns.

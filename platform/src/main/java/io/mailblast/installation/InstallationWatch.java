@@ -11,8 +11,9 @@ import org.slf4j.LoggerFactory;
 /// Compares the database with what this home remembers of it, and holds all sending where they do not fit: a database
 /// that was restored or copied would mail again what was sent since.
 ///
-/// PostgreSQL's own start is what a check is good for: a database cannot be exchanged under a server that runs. So
-/// whoever begins messages names the start that was checked, and the statement does nothing under another one.
+/// PostgreSQL's own start is what a check is good for: files of a database cannot be exchanged under a server that
+/// runs. So whoever begins messages names the start that was checked, and the statement does nothing under another one.
+/// A dump can be restored under it: that is seen at the next look.
 public final class InstallationWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(InstallationWatch.class);
@@ -26,6 +27,8 @@ public final class InstallationWatch {
                 cast(cast('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8) as bit(32)) as int) as timeline,
                 cast(pg_current_wal_flush_lsn() - cast('0/0' as pg_lsn) as bigint) as flushed,
                 cast(pg_postmaster_start_time() as text) as started,
+                (select oid from pg_database where datname = current_database()) || '/'
+                    || cast(cast('installation' as regclass) as oid) as tables,
                 exists (
                     select from refusal_watch
                     where clear_until > clock_timestamp() and vouched_at > pg_postmaster_start_time()) as vouched
@@ -138,6 +141,11 @@ public final class InstallationWatch {
                     + (known.flushed() - seen.flushed()) + " bytes of its log: it was restored, and does not know what"
                     + " was sent since.");
         }
+        if (known.tables() != null && !known.tables().equals(seen.tables())) {
+            return Optional.of(
+                    "The database's tables are not those that this home remembers: they were made again from a"
+                            + " dump, which does not know what was sent since.");
+        }
         return Optional.empty();
     }
 
@@ -150,6 +158,7 @@ public final class InstallationWatch {
                                     row.getString("system"),
                                     row.getInt("timeline"),
                                     row.getLong("flushed"),
+                                    row.getString("tables"),
                                     mark),
                             row.getString("started"),
                             row.getBoolean("claimed"),

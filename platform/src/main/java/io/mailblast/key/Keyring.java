@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.Map;
@@ -62,6 +63,25 @@ public final class Keyring {
         }
         create(folder, purpose, number);
         return number;
+    }
+
+    /// The keys of a purpose and when each was made, by number; empty where there is none.
+    ///
+    /// @throws IOException when the folder cannot be read, a file is damaged, or others may read it
+    public static NavigableMap<Integer, Instant> made(Path folder, String purpose) throws IOException {
+        NavigableMap<Integer, Instant> made = new TreeMap<>();
+        if (Files.isDirectory(folder)) {
+            for (int number : read(folder, purpose).keySet()) {
+                made.put(
+                        number,
+                        Files.getLastModifiedTime(file(folder, purpose, number)).toInstant());
+            }
+        }
+        return made;
+    }
+
+    private static Path file(Path folder, String purpose, int number) {
+        return folder.resolve(purpose + "-" + number + ".key");
     }
 
     /// The number of the key that makes.
@@ -130,7 +150,7 @@ public final class Keyring {
                 ".new",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(draft, Base64.getEncoder().encodeToString(key));
-        Path file = folder.resolve(purpose + "-" + number + ".key");
+        Path file = file(folder, purpose, number);
         try {
             // A link fails where the file exists, so two processes that start together keep one key.
             Files.createLink(file, draft);

@@ -35,6 +35,8 @@ public final class InstallationFigures {
     private static final String TROUBLE = """
             select (select count(*) from send_in_doubt) as in_doubt,
                 exists (select from installation_hold) as held,
+                exists (select from worker w where w.refused and w.stopped_at is null
+                    and w.beat_at > now() - make_interval(secs => :silentSeconds)) as refused,
                 (select coalesce(sum(throttles), 0) from provider_account) as throttles,
                 (select coalesce(sum(opened), 0) from send_count) as opened,
                 exists (select from campaign m
@@ -132,13 +134,21 @@ public final class InstallationFigures {
     ///
     /// @param inDoubt messages whose outcome nobody knows
     /// @param held whether all sending is held back
+    /// @param refused whether a provider takes no mails of an account
     /// @param throttles answers of providers that they are sent to too fast, ever
     /// @param opened messages whose first turn has come, ever
     /// @param couldGo whether some message could be begun at once
     /// @param silentWorkers that should be there and said nothing of late
-    record Trouble(long inDoubt, boolean held, long throttles, long opened, boolean couldGo, int silentWorkers) {
+    record Trouble(
+            long inDoubt,
+            boolean held,
+            boolean refused,
+            long throttles,
+            long opened,
+            boolean couldGo,
+            int silentWorkers) {
 
-        static final Trouble NONE = new Trouble(0, false, 0, 0, false, 0);
+        static final Trouble NONE = new Trouble(0, false, false, 0, 0, false, 0);
     }
 
     /// The figures as they were at most [#CACHED] ago, or when the database was last there.
@@ -231,6 +241,7 @@ public final class InstallationFigures {
                 .map((row, context) -> new Trouble(
                         row.getLong("in_doubt"),
                         row.getBoolean("held"),
+                        row.getBoolean("refused"),
                         row.getLong("throttles"),
                         row.getLong("opened"),
                         row.getBoolean("could_go"),

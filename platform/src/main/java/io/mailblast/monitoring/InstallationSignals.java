@@ -74,6 +74,9 @@ public final class InstallationSignals {
                 .add(Signal.BOUNCE_RATE, () -> bounces.ratio(LEAST_MAILS))
                 .add(Signal.COMPLAINT_RATE, () -> complaints.ratio(LEAST_MAILS_FOR_COMPLAINTS))
                 .add(Signal.PROVIDER_THROTTLED, () -> throttles.ratio(Math.max(4, LEAST_ATTEMPTS * timeScale)))
+                .add(
+                        Signal.PROVIDER_REFUSES,
+                        known(figures, now -> now.trouble().refused() ? 1 : 0))
                 .add(Signal.IN_DOUBT, known(figures, now -> now.trouble().inDoubt()))
                 .add(Signal.SENDING_HELD, known(figures, now -> now.trouble().held() ? 1 : 0))
                 .add(Signal.DATABASE_DOWN, () -> figures.databaseUp() ? 0 : 1);

@@ -29,6 +29,10 @@ public enum Signal {
     BOUNCE_RATE(Unit.RATIO, "Mails that bounced of those delivered or bounced, of the last hour, from 100 mails on"),
     COMPLAINT_RATE(Unit.RATIO, "Complaints of the last hour, of the mails delivered in it, from 1,000 mails on"),
     PROVIDER_THROTTLED(Unit.RATIO, "Attempts of the last 5 minutes that a provider put off because of their rate"),
+    PROVIDER_REFUSES(
+            Unit.COUNT,
+            "1 while a provider takes no mails of an account: it is paused or suspended, or its credentials or settings "
+                    + "are refused"),
     IN_DOUBT(Unit.COUNT, "Messages of which nobody knows whether they were sent"),
     SENDING_HELD(Unit.COUNT, "1 while all sending is held back until a person releases it"),
     DATABASE_DOWN(Unit.COUNT, "1 while PostgreSQL does not answer"),

@@ -15,6 +15,9 @@ final class ProviderWatch {
     private static final long ASK_EVERY_NS = 30_000_000_000L;
     private static final String UNKNOWN = "The provider has not been asked yet.";
 
+    /// After a refusal has lapsed the next attempt is refused again or not; until then it counts as standing.
+    private static final long NEXT_ATTEMPT_NS = 30_000_000_000L;
+
     /// A part of the quota that must be free before paused campaigns go on.
     private static final double ROOM = 0.01;
 
@@ -28,6 +31,7 @@ final class ProviderWatch {
     private String refusal = "";
 
     private long refusedUntilNs;
+    private boolean disabled;
 
     ProviderWatch(Delivery delivery, AccountRate rate, DailyQuota daily) {
         this.delivery = delivery;
@@ -58,6 +62,11 @@ final class ProviderWatch {
         report(why);
     }
 
+    /// Whether the provider takes no mails of this account, until somebody mends that.
+    synchronized boolean isRefused() {
+        return disabled || (!refusal.isEmpty() && System.nanoTime() - refusedUntilNs < NEXT_ATTEMPT_NS);
+    }
+
     /// Waits until it is good again, at most so long.
     synchronized void awaitGood(long millis) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
@@ -85,6 +94,7 @@ final class ProviderWatch {
             rate.quota(quota.perSecond());
             // Some room, so that campaigns do not stop at once again.
             used = quota.perDay() > 0 && quota.sentToday() >= quota.perDay() * (used ? 1 - ROOM : 1);
+            disabled(!quota.enabled());
             report(
                     !quota.enabled()
                             ? "The provider has disabled sending for this account."
@@ -101,6 +111,10 @@ final class ProviderWatch {
         } catch (Delivery.ProviderUnavailableException e) {
             report(String.valueOf(e.getMessage()));
         }
+    }
+
+    private synchronized void disabled(boolean now) {
+        disabled = now;
     }
 
     private synchronized String standingRefusal() {

@@ -20,7 +20,8 @@ final class Registration {
     /// Asks by the way whether there is something that a worker could claim.
     private static final String BEAT = """
             update worker set beat_at = now(), mails_begun = :begun, mails_per_minute = :rate,
-                cpu_percent = :cpu, memory_mb = :memory, sends = :sends, problem = nullif(left(:problem, 1000), '')
+                cpu_percent = :cpu, memory_mb = :memory, sends = :sends, problem = nullif(left(:problem, 1000), ''),
+                refused = :refused
             where id = :id
             returning exists (
                 select from campaign m
@@ -76,7 +77,8 @@ final class Registration {
     /// @param begun and `accepted` since the start
     /// @param sends whether there is something to send
     /// @param problem why nothing can be sent at the moment; empty when it can
-    void beat(long begun, long accepted, boolean sends, String problem) {
+    /// @param refused whether the provider takes no mails of the account
+    void beat(long begun, long accepted, boolean sends, String problem, boolean refused) {
         long now = System.nanoTime();
         double seconds = Math.max(0.001, (now - lastNs) / 1e9);
         double current = (accepted - lastAccepted) / seconds * 60;
@@ -90,6 +92,7 @@ final class Registration {
                 .bind("begun", begun)
                 .bind("sends", sends)
                 .bind("problem", problem)
+                .bind("refused", refused)
                 .bind("rate", mailsPerMinute < 0.5 ? 0 : mailsPerMinute)
                 .bind("cpu", Math.max(0, system.getProcessCpuLoad()) * 100)
                 .bind("memory", residentBytes() / 1048576.0)

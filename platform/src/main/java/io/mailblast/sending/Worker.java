@@ -287,7 +287,12 @@ public final class Worker implements AutoCloseable {
         // away.
         duty(Thread.ofPlatform(), "beat", Duration.ofSeconds(1), Duration.ofSeconds(1), () -> {
             metrics.sample();
-            registration.beat(metrics.begunTotal(), metrics.acceptedTotal(), queue.size() > 0, provider.problem());
+            registration.beat(
+                    metrics.begunTotal(),
+                    metrics.acceptedTotal(),
+                    queue.size() > 0,
+                    provider.problem(),
+                    provider.isRefused());
             tests.endLost();
             return true;
         });

@@ -52,12 +52,13 @@ class InstallationWatchTest {
 
     /// What a database comes to look like that was restored, moved or exchanged.
     enum Exchange {
-        OLDER_THAN_REMEMBERED(m ->
-                new HomeMemory(m.installation(), m.system(), m.timeline(), m.flushed() + 1_000_000_000L, m.mark())),
-        ANOTHER_TIMELINE(m -> new HomeMemory(m.installation(), m.system(), m.timeline() + 1, m.flushed(), m.mark())),
-        ANOTHER_CLUSTER(m -> new HomeMemory(m.installation(), "1", m.timeline(), m.flushed(), m.mark())),
+        OLDER_THAN_REMEMBERED(m -> new HomeMemory(
+                m.installation(), m.system(), m.timeline(), m.flushed() + 1_000_000_000L, m.tables(), m.mark())),
+        ANOTHER_TIMELINE(
+                m -> new HomeMemory(m.installation(), m.system(), m.timeline() + 1, m.flushed(), m.tables(), m.mark())),
+        ANOTHER_CLUSTER(m -> new HomeMemory(m.installation(), "1", m.timeline(), m.flushed(), m.tables(), m.mark())),
         ANOTHER_INSTALLATION(m -> new HomeMemory(
-                "00000000-0000-0000-0000-000000000000", m.system(), m.timeline(), m.flushed(), m.mark()));
+                "00000000-0000-0000-0000-000000000000", m.system(), m.timeline(), m.flushed(), m.tables(), m.mark()));
 
         @SuppressWarnings("ImmutableEnumChecker")
         final UnaryOperator<HomeMemory> remembered;
@@ -80,6 +81,43 @@ class InstallationWatchTest {
         assertThat(holds.release(null)).isPresent();
         watch(home).look();
         assertThat(holds.current()).as("what was released is known now").isEmpty();
+    }
+
+    /// What `pg_restore --clean` does, and a dump into a database that was made again: the cluster and its log are as
+    /// they
+    /// were.
+    @Test
+    void aDumpThatWasRestoredUnderTheSameServerHoldsAllSending() {
+        watch(home).look();
+        InstallationWatch running = watch(home);
+        running.look();
+        db.database().write(handle -> {
+            handle.execute("create table restored (like installation including all)");
+            handle.execute("insert into restored select * from installation");
+            handle.execute("drop table installation");
+            return handle.execute("alter table restored rename to installation");
+        });
+
+        running.look();
+
+        assertThat(holds.current().orElseThrow().reason()).contains("made again from a dump");
+        assertThat(holds.release(null)).isPresent();
+        watch(home).look();
+        assertThat(holds.current()).as("what was released is known now").isEmpty();
+    }
+
+    @Test
+    void whatAnEarlierVersionRememberedIsGoodEnough() throws IOException {
+        watch(home).look();
+        HomeMemory m = HomeMemory.read(home).orElseThrow();
+        Path file = home.resolve("installation.json");
+        Files.writeString(file, Files.readString(file).replaceFirst("\"tables\":\"[^\"]*\",", ""));
+        assertThat(HomeMemory.read(home).orElseThrow().tables()).isNull();
+
+        watch(home).look();
+
+        assertThat(holds.current()).isEmpty();
+        assertThat(HomeMemory.read(home).orElseThrow().tables()).isEqualTo(m.tables());
     }
 
     @Test

@@ -16,6 +16,29 @@ class InstallationFiguresTest {
             new DatabaseConfig("", "", "", 3, Duration.ofSeconds(30), Duration.ofMillis(500));
 
     @Test
+    void anAccountThatIsRefusedIsTroubleWhileItsWorkerSaysSo() {
+        try (TestDatabase db = TestDatabase.create();
+                Database watching = Database.open(db.target(), IMPATIENT, "watching")) {
+            db.database().write(handle -> handle.execute("""
+                    insert into worker (host, pid, version, metrics_port, account, refused, beat_at)
+                    values ('alive', 1, '1', 1, 'ses', false, now()), ('gone', 2, '1', 2, 'ses', true, now() - interval '1 hour')
+                    """));
+            assertThat(new InstallationFigures(watching, InstantSource.system(), 1)
+                            .current()
+                            .trouble()
+                            .refused())
+                    .isFalse();
+
+            db.database().write(handle -> handle.execute("update worker set refused = true where host = 'alive'"));
+            assertThat(new InstallationFigures(watching, InstantSource.system(), 1)
+                            .current()
+                            .trouble()
+                            .refused())
+                    .isTrue();
+        }
+    }
+
+    @Test
     void aTableThatSomebodyHasLockedIsNoDatabaseThatIsAway() {
         try (TestDatabase db = TestDatabase.create();
                 Database watching = Database.open(db.target(), IMPATIENT, "watching")) {

@@ -307,6 +307,8 @@ class SendingRulesTest {
                     () -> fixture.text("select count(*) from worker where problem = 'Sending is paused.'")
                             .equals("1"),
                     () -> "no problem on record");
+            assertThat(fixture.text("select count(*) from worker where refused"))
+                    .isEqualTo("1");
             // Those that were under way together, and none after them.
             assertThat(refused).hasValueLessThanOrEqualTo(CONFIG.connections());
             mended.set(true);
@@ -318,6 +320,27 @@ class SendingRulesTest {
         }
 
         assertThat(provider.acceptedAddresses()).hasSize(40).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whileTheAccountIsDisabledNothingIsBegunAndTheWorkerSaysSo() {
+        CampaignFixture fixture = fixture(20);
+        provider.quota(new Delivery.Quota(100_000, -1, 0, false));
+        long campaign = fixture.campaign("<p>x</p>");
+
+        try (Worker _ = worker()) {
+            CampaignFixture.await(
+                    () -> fixture.text("select count(*) from worker where refused and problem like '%disabled%'")
+                            .equals("1"),
+                    () -> "no refusal on record");
+            assertThat(provider.acceptedAddresses()).isEmpty();
+            provider.quota(new Delivery.Quota(100_000, -1, 0, true));
+            awaitState(fixture, campaign, "sent");
+            CampaignFixture.await(
+                    () -> fixture.text("select count(*) from worker where refused")
+                            .equals("0"),
+                    () -> "the refusal is still on record");
+        }
     }
 
     @Test

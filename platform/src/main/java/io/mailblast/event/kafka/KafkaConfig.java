@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /// @param retention for how long events are kept at least, ingested or not: as long as the oldest backup that may be
 /// restored
 /// @param patience how long an event may take to be acknowledged, 100 ms to 1 min
-/// @param properties path of a file with more settings of Kafka's clients (`security.protocol`, `sasl.*`, `ssl.*`);
+/// @param properties path of a file with more settings of Kafka's clients, such as `security.protocol`;
 /// empty for none
 public record KafkaConfig(
         List<String> servers,

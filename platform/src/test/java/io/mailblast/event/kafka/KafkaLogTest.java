@@ -9,9 +9,9 @@ import io.mailblast.event.EventKind;
 import io.mailblast.event.EventLog;
 import io.mailblast.event.EventLogConfig;
 import io.mailblast.event.EventLogConfig.Durability;
-import io.mailblast.event.Ingester;
 import io.mailblast.event.LogUnavailableException;
 import io.mailblast.event.Rollups;
+import io.mailblast.event.SharedIngest;
 import io.mailblast.testing.TestCampaign;
 import io.mailblast.testing.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -65,6 +65,7 @@ class KafkaLogTest {
     private final TestCampaign campaign =
             TestCampaign.create(db, db.workspace("Kafka"), 20_000, List.of("https://a.example/"));
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final SharedIngest ingest = new SharedIngest(db.database(), SPOOL, InstantSource.system(), registry);
 
     @BeforeAll
     static void startBroker() throws Exception {
@@ -92,7 +93,7 @@ class KafkaLogTest {
 
     private KafkaLog ingesting(String node) throws IOException {
         KafkaLog log = open(node);
-        log.ingest(each -> Ingester.start(db.database(), each, SPOOL, InstantSource.system(), registry));
+        log.ingest(ingest::start);
         return log;
     }
 
@@ -242,7 +243,7 @@ class KafkaLogTest {
                         folder.resolve("a"),
                         db.database(),
                         registry)) {
-            log.ingest(each -> Ingester.start(db.database(), each, SPOOL, InstantSource.system(), registry));
+            log.ingest(ingest::start);
             append(log, 0, 100);
             own.kill();
             int unknown = 0;
@@ -307,7 +308,7 @@ class KafkaLogTest {
     void whatRetentionDeletedBeforeItWasIngestedIsToldByADeadLetter() throws Exception {
         try (KafkaLog log = KafkaLog.open(config(1), SPOOL, folder.resolve("a"), db.database(), registry);
                 Admin admin = broker.admin()) {
-            log.ingest(each -> Ingester.start(db.database(), each, SPOOL, InstantSource.system(), registry));
+            log.ingest(ingest::start);
             append(log, 0, 100);
             drained(log);
             long end = EventTopic.open(admin, config(1)).ends(admin).get(0);
@@ -326,7 +327,7 @@ class KafkaLogTest {
     @Test
     void whatIsNoEventBecomesADeadLetter() throws Exception {
         try (KafkaLog log = KafkaLog.open(config(1), SPOOL, folder.resolve("a"), db.database(), registry)) {
-            log.ingest(each -> Ingester.start(db.database(), each, SPOOL, InstantSource.system(), registry));
+            log.ingest(ingest::start);
             try (var producer = new KafkaClients(config(1)).producer()) {
                 var _ = producer.send(new org.apache.kafka.clients.producer.ProducerRecord<>(topic, new byte[] {9}))
                         .get();

@@ -152,6 +152,12 @@ final class Scenarios {
                         Set.of("Throughput Low", "Queue Backlog High"),
                         SendingTroubles::throttle),
                 Scenario.of(
+                        "account-suspended",
+                        "the provider suspends the account",
+                        Set.of("Provider Refuses"),
+                        Set.of("Throughput Low", "Queue Backlog High"),
+                        SendingTroubles::suspend),
+                Scenario.of(
                         "provider-crawls",
                         "12,000 mails were due 15 minutes ago by their clock, and the provider takes 14 s for each",
                         both(BACKLOG, Set.of("Throughput Low")),

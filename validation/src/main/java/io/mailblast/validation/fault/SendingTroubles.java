@@ -64,6 +64,15 @@ public final class SendingTroubles {
         };
     }
 
+    public static Cure suspend(Watched watched) {
+        watched.provider().change("faults", Map.of("account", "suspended"));
+        long campaign = watched.send(40);
+        return () -> {
+            watched.provider().change("faults", Map.of("account", "active"));
+            watched.awaitSent(campaign);
+        };
+    }
+
     public static Cure loseAnswers(Watched watched) throws InterruptedException {
         watched.provider().change("behaviour", Map.of("delivery_delay_ms", 600_000));
         watched.provider().change("faults", Map.of("drop_rate", 0.3));
