@@ -65,10 +65,11 @@ public final class SendingTroubles {
     }
 
     public static Cure suspend(Watched watched) {
-        watched.provider().change("faults", Map.of("account", "suspended"));
+        // By SES alone: by SMTP go the mails that tell of it.
+        watched.provider().change("faults", Map.of("error_rate", 1, "error", "AccountSuspendedException"));
         long campaign = watched.send(40);
         return () -> {
-            watched.provider().change("faults", Map.of("account", "active"));
+            watched.provider().change("faults", Map.of("error_rate", 0));
             watched.awaitSent(campaign);
         };
     }
