@@ -48,6 +48,7 @@ final class TrackingBenchmark implements Benchmark {
             LoadPlan mix,
             LoadPlan nothingPaced,
             LoadPlan logins,
+            LoadPlan besideLogins,
             LoadPlan calm,
             LoadPlan flood) {}
 
@@ -86,8 +87,7 @@ final class TrackingBenchmark implements Benchmark {
                 flooded(generator, loads, i + " of " + settings.repeats(), result, screen);
             }
             Rates fsync = opens(generator, loads, api, "fsync", settings, result, screen);
-            screen.step("Signing in, " + LOGINS_PER_SECOND + " times a second ...");
-            LoadResult logins = checked("signing in", generator.run(loads.logins()), result);
+            LoadResult logins = signIns(generator, loads, result, screen);
             screen.step("Starting the server again, without fsync for events ...");
             installation.restart(Map.of("MAILBLAST_EVENT_LOG_DURABILITY", "os"));
             warmUp(generator, loads);
@@ -116,6 +116,13 @@ final class TrackingBenchmark implements Benchmark {
                         Set.of(200),
                         CONNECTIONS,
                         LOGINS_PER_SECOND,
+                        WARMUP,
+                        duration.multipliedBy(2)),
+                new LoadPlan(
+                        links.mix(base),
+                        Set.of(200, 302),
+                        CONNECTIONS,
+                        PACED_PER_SECOND,
                         WARMUP,
                         duration.multipliedBy(2)),
                 new LoadPlan(links.mix(base), Set.of(200, 302), CONNECTIONS, CALM_PER_SECOND, WARMUP, duration),
@@ -175,6 +182,16 @@ final class TrackingBenchmark implements Benchmark {
         floodedP99.add(real.latencyMs(99));
         floodedMax.add(real.maxLatencyMs());
         floodPerSecond.add(flood.join().perSecond());
+    }
+
+    /// While opens and clicks come and become rows.
+    private LoadResult signIns(LoadGenerator generator, Loads loads, BenchResult result, Screen screen) {
+        screen.step("Signing in, " + LOGINS_PER_SECOND + " times a second, beside " + Settings.grouped(PACED_PER_SECOND)
+                + " opens and clicks a second ...");
+        CompletableFuture<LoadResult> mix = CompletableFuture.supplyAsync(() -> generator.run(loads.besideLogins()));
+        LoadResult logins = checked("signing in", generator.run(loads.logins()), result);
+        LoadResult _ = checked("opens and clicks beside it", mix.join(), result);
+        return logins;
     }
 
     private Rates opens(
@@ -270,7 +287,8 @@ final class TrackingBenchmark implements Benchmark {
                         .noting(
                                 "How many malformed ones were answered (400, 404, 429) beside them: the server lets who floods wait."));
         result.add(Figure.of("login_p95_ms", "ms", Spread.once(logins.latencyMs(95)))
-                .noting(LOGINS_PER_SECOND + " a second, one account, right password; "
+                .noting(LOGINS_PER_SECOND + " a second, one account, right password, beside "
+                        + Settings.grouped(PACED_PER_SECOND) + " opens and clicks a second; "
                         + logins.latencyNs().getTotalCount() + " samples. Argon2id is meant to be slow: no ceiling."));
         result.notMeasured(
                 "A network, TLS, a proxy in front, and a generator on a machine of its own: all share this one's"
