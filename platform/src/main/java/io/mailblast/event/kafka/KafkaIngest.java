@@ -2,6 +2,7 @@ package io.mailblast.event.kafka;
 
 import io.mailblast.event.EventLog;
 import io.mailblast.event.Ingester;
+import io.mailblast.thread.StopSignal;
 import io.mailblast.thread.Threads;
 import java.time.Duration;
 import java.util.Collection;
@@ -9,13 +10,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +32,7 @@ final class KafkaIngest implements AutoCloseable {
     private final Supplier<Optional<EventTopic>> topic;
     private final Function<EventLog, Ingester> starter;
     private final Thread thread;
-    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final StopSignal stopping = new StopSignal();
 
     /// By number; of the thread alone.
     private final Map<Integer, Share> shares = new HashMap<>();
@@ -66,7 +66,7 @@ final class KafkaIngest implements AutoCloseable {
     private void run() {
         boolean failed = false;
         try {
-            while (!isStopping(failed ? 1_000 : 100)) {
+            while (!stopping.isGivenWithin(failed ? 1_000 : 100)) {
                 Optional<EventTopic> there = topic.get();
                 if (there.isPresent()) {
                     failed = !takePart(there.get());
@@ -77,25 +77,14 @@ final class KafkaIngest implements AutoCloseable {
         }
     }
 
-    private boolean isStopping(long millis) {
-        try {
-            return stopping.await(millis, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return true;
-        }
-    }
-
     /// @return whether it ended because it was told to
     private boolean takePart(EventTopic there) {
         Consumer<byte[], byte[]> member = clients.member("mailblast-ingest-" + there.name());
         try {
             member.subscribe(List.of(there.name()), new Sharing(member));
-            while (!isStopping(0)) {
+            while (!stopping.isGiven()) {
                 member.poll(POLL);
-                for (TopicPartition each : member.assignment()) {
-                    begin(there, each.partition());
-                }
+                member.assignment().forEach(each -> beginIfPossible(there, each.partition()));
             }
             return true;
         } catch (RuntimeException e) {
@@ -107,6 +96,15 @@ final class KafkaIngest implements AutoCloseable {
             // First what is under way: whoever gets the partitions begins at once.
             end(List.copyOf(shares.keySet()));
             member.close(CloseOptions.timeout(LEAVE));
+        }
+    }
+
+    /// A partition that nobody leads at the moment keeps the others from nothing: it is tried again.
+    private void beginIfPossible(EventTopic there, int number) {
+        try {
+            begin(there, number);
+        } catch (KafkaException e) {
+            LOG.warn("ingest=waiting partition={} reason=\"{}\"", number, e.getMessage());
         }
     }
 
@@ -152,7 +150,7 @@ final class KafkaIngest implements AutoCloseable {
 
     @Override
     public void close() {
-        stopping.countDown();
+        stopping.give();
         Threads.awaitEnd(thread);
     }
 }

@@ -6,13 +6,13 @@ import io.mailblast.event.EventLogConfig;
 import io.mailblast.event.EventSink;
 import io.mailblast.event.Ingest;
 import io.mailblast.event.Ingester;
+import io.mailblast.thread.StopSignal;
 import io.mailblast.thread.Threads;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
@@ -40,7 +40,7 @@ public final class KafkaLog implements AutoCloseable {
     private final KafkaSink sink;
     private final KafkaProgress progress;
     private final Thread forwarder;
-    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final StopSignal stopping = new StopSignal();
     private volatile @Nullable EventTopic topic;
     private volatile String trouble = "";
     private @Nullable KafkaIngest ingest;
@@ -149,7 +149,7 @@ public final class KafkaLog implements AutoCloseable {
     private void run() {
         long pause = IDLE_MS;
         long triedNs = System.nanoTime();
-        while (!isStopping(pause)) {
+        while (!stopping.isGivenWithin(pause)) {
             try {
                 EventTopic there = reached();
                 int forwarded = spool.forward(admin, there);
@@ -176,22 +176,13 @@ public final class KafkaLog implements AutoCloseable {
         trouble = "Kafka takes no events: " + e.getMessage();
     }
 
-    private boolean isStopping(long millis) {
-        try {
-            return stopping.await(millis, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return true;
-        }
-    }
-
     /// Takes no more events, stops to ingest, and closes. What is spooled is forwarded after the next start.
     @Override
     public void close() {
-        if (stopping.getCount() == 0) {
+        if (stopping.isGiven()) {
             return;
         }
-        stopping.countDown();
+        stopping.give();
         Threads.awaitEnd(forwarder);
         sink.close();
         if (ingest != null) {

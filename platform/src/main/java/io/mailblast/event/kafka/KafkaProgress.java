@@ -2,16 +2,17 @@ package io.mailblast.event.kafka;
 
 import io.mailblast.db.Database;
 import io.mailblast.event.Ingest;
+import io.mailblast.thread.StopSignal;
 import io.mailblast.thread.Threads;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +35,7 @@ final class KafkaProgress implements Ingest, AutoCloseable {
     private final Spool spool;
     private final Marks marks;
     private final Thread thread;
-    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final StopSignal stopping = new StopSignal();
     private volatile Map<Integer, Long> ends = Map.of();
     private volatile Map<Integer, Long> passed = Map.of();
 
@@ -57,20 +58,11 @@ final class KafkaProgress implements Ingest, AutoCloseable {
     }
 
     private void run() {
-        while (!isStopping(EVERY_MS)) {
+        while (!stopping.isGivenWithin(EVERY_MS)) {
             topic.get().ifPresent(there -> {
                 ifPossible(() -> passed = ingested(there));
                 ifPossible(() -> ends = there.ends(admin));
             });
-        }
-    }
-
-    private boolean isStopping(long millis) {
-        try {
-            return stopping.await(millis, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return true;
         }
     }
 
@@ -98,7 +90,7 @@ final class KafkaProgress implements Ingest, AutoCloseable {
 
     @Override
     public long end() {
-        return sum(ends) + spool.end();
+        return ends.values().stream().mapToLong(Long::longValue).sum() + spool.end();
     }
 
     @Override
@@ -108,10 +100,6 @@ final class KafkaProgress implements Ingest, AutoCloseable {
                         .mapToLong(each -> Math.min(each.getValue(), upTo.getOrDefault(each.getKey(), 0L)))
                         .sum()
                 + spool.forwarded();
-    }
-
-    private static long sum(Map<Integer, Long> positions) {
-        return positions.values().stream().mapToLong(Long::longValue).sum();
     }
 
     @Override
@@ -150,7 +138,7 @@ final class KafkaProgress implements Ingest, AutoCloseable {
                         return true;
                     }
                 }
-            } catch (KafkaException | org.jdbi.v3.core.JdbiException e) {
+            } catch (KafkaException | JdbiException e) {
                 LOG.debug("progress=unknown reason=\"{}\"", e.getMessage());
             }
             TimeUnit.MILLISECONDS.sleep(STEP_MS);
@@ -160,7 +148,7 @@ final class KafkaProgress implements Ingest, AutoCloseable {
 
     @Override
     public void close() {
-        stopping.countDown();
+        stopping.give();
         Threads.awaitEnd(thread);
     }
 }

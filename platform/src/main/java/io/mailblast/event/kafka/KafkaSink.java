@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -110,7 +111,7 @@ final class KafkaSink implements EventSink {
         return away;
     }
 
-    private synchronized void leave(@org.jspecify.annotations.Nullable Throwable reason) {
+    private synchronized void leave(@Nullable Throwable reason) {
         if (!away) {
             away = true;
             LOG.warn(

@@ -23,7 +23,7 @@ final class Marks {
         this.goals = new long[partitions];
     }
 
-    /// What this node wrote before it started last is before these ends.
+    /// What this node has written before, and does not know where, is before these ends.
     synchronized void begin(Map<Integer, Long> endsThen) {
         endsThen.forEach((partition, end) -> {
             long _ = ends.accumulateAndGet(partition, end, Math::max);

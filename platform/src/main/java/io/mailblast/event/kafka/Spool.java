@@ -140,6 +140,9 @@ final class Spool implements AutoCloseable {
         try {
             Producer<byte[], byte[]> writer = writer(admin, topic);
             EventLog.Batch batch = log.read(forwarded, BATCH);
+            if (batch.next() == forwarded) {
+                return 0;
+            }
             writer.beginTransaction();
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             batch.entries().forEach(entry -> sent.add(writer.send(record(topic, entry))));
@@ -172,6 +175,8 @@ final class Spool implements AutoCloseable {
             long committed = committed(admin, topic);
             if (committed > forwarded) {
                 LOG.info("spool=resumed log={} from={}", log.name(), committed);
+                // Where in the topic they are was in the answer that is lost: somewhere before its ends.
+                marks.begin(topic.ends(admin));
                 forwarded = Math.min(committed, log.end());
                 remember();
             }

@@ -310,6 +310,32 @@ class KafkaLogTest {
         }
     }
 
+    /// Of which the answer was lost: a refusal among it holds only once it is ingested.
+    @Test
+    void whatWasForwardedWithoutAnAnswerIsWaitedForAllTheSame() throws Exception {
+        KafkaConfig two = config(2);
+        KafkaClients clients = new KafkaClients(two);
+        Path spooled = folder.resolve("a");
+        try (Admin admin = broker.admin()) {
+            EventTopic there = EventTopic.open(admin, two);
+            try (Spool spool = Spool.open(spooled, SPOOL, clients, new Marks(2))) {
+                IntStream.range(0, 50).forEach(i -> spool.append(open(i)));
+                assertThat(spool.forward(admin, there)).isEqualTo(50);
+            }
+            Files.delete(spooled.resolve("forwarded"));
+            Marks marks = new Marks(2);
+            marks.begin(Map.of());
+            try (Spool spool = Spool.open(spooled, SPOOL, clients, marks)) {
+                long _ = marks.next(spool.end());
+                assertThat(spool.forward(admin, there)).isZero();
+
+                assertThat(spool.bytes()).isZero();
+                assertThat(marks.isPassed(spool.forwarded(), Map.of())).isFalse();
+                assertThat(marks.isPassed(spool.forwarded(), there.ends(admin))).isTrue();
+            }
+        }
+    }
+
     @Test
     void whatRetentionDeletedBeforeItWasIngestedIsToldByADeadLetter() throws Exception {
         try (KafkaLog log = KafkaLog.open(config(1), SPOOL, folder.resolve("a"), db.database(), registry);
