@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,13 +41,17 @@ public final class InstallationWatch {
     private final Database database;
     private final Path home;
     private final String mark;
-    private final long openedNs = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private final long openedNs;
     private Optional<HomeMemory> memory;
     private volatile String checkedStart = "";
 
-    private InstallationWatch(Database database, Path home) {
+    /// @param nanoTime a monotonic clock
+    InstallationWatch(Database database, Path home, LongSupplier nanoTime) {
         this.database = database;
         this.home = home;
+        this.nanoTime = nanoTime;
+        this.openedNs = nanoTime.getAsLong();
         this.mark = HomeMark.of(home);
         this.memory = HomeMemory.read(home);
     }
@@ -54,7 +59,7 @@ public final class InstallationWatch {
     /// @param home that exists and can be written
     /// @throws java.io.UncheckedIOException when it cannot
     public static InstallationWatch open(Database database, Path home) {
-        return new InstallationWatch(database, home);
+        return new InstallationWatch(database, home, System::nanoTime);
     }
 
     /// The start of PostgreSQL (as it prints `pg_postmaster_start_time()`) for which the database was found to be
@@ -86,7 +91,7 @@ public final class InstallationWatch {
         HomeMemory seen = standing.seen();
         if (memory.isEmpty()) {
             if (standing.claimed() && !standing.vouched()) {
-                if (System.nanoTime() - openedNs < NEWCOMER.toNanos()) {
+                if (nanoTime.getAsLong() - openedNs < NEWCOMER.toNanos()) {
                     return;
                 }
                 hold("The home " + home + " is new to a database that another one has used, and no node of that"

@@ -8,10 +8,9 @@ import org.slf4j.LoggerFactory;
 
 /// Keeps the tables of sending from growing without bound. Ranges go a day after their campaign ended; rows of
 /// workers a week after they fell silent; test mails 90 days after they ended; changes of the audience once no campaign
-/// under way asks for them; the facts of single messages with their
-/// month, once all its campaigns
-/// have ended and the month is older than `sending.keep_facts`. Counts, suppressions and events are not
-/// touched.
+/// under way asks for them; the facts of single messages with their month, once all its campaigns
+/// have ended and the month is older than `sending.keep_facts`, and its recipients with them or later
+/// (`sending.keep_recipients`). Counts, suppressions and events are not touched.
 final class Retention {
 
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
@@ -37,7 +36,7 @@ final class Retention {
             select to_char(old.period, 'YYYY_MM') from (
                 select distinct period from campaign
                 where period < date_trunc('month', now() - :keep * interval '1 ms') and period is not null) old
-            where to_regclass('send_fact_' || to_char(old.period, 'YYYY_MM')) is not null
+            where to_regclass(:table || '_' || to_char(old.period, 'YYYY_MM')) is not null
                 and not exists (
                     select from campaign m where m.period = old.period and m.state not in ('sent', 'cancelled'))
                 and not exists (
@@ -64,10 +63,13 @@ final class Retention {
 
     private final Database database;
     private final Duration keepFacts;
+    private final Duration keepRecipients;
 
-    Retention(Database database, Duration keepFacts) {
+    /// @param keepRecipients 0 for good, else no less than `keepFacts`: without its recipients no fact is of use
+    Retention(Database database, Duration keepFacts, Duration keepRecipients) {
         this.database = database;
         this.keepFacts = keepFacts;
+        this.keepRecipients = keepRecipients;
     }
 
     /// @return whether there may be more to do at once
@@ -77,21 +79,27 @@ final class Retention {
         database.read(handle -> handle.createUpdate(TEST_MAILS).execute());
         database.read(handle -> handle.createUpdate(OLD_SNAPSHOTS).execute());
         database.read(handle -> handle.createUpdate(AUDIENCE_CHANGES).execute());
-        List<String> months = database.read(handle -> handle.createQuery(FOLDABLE)
-                .bind("keep", keepFacts.toMillis())
-                .mapTo(String.class)
-                .list());
-        months.forEach(this::fold);
+        fold("send_fact", keepFacts);
+        if (!keepRecipients.isZero()) {
+            fold("campaign_recipient", keepRecipients);
+        }
         return ranges > 0;
     }
 
     /// The messages' states become the campaigns' counts, which are kept. The lock is short: a partition is
     /// dropped whole.
-    private void fold(String month) {
-        database.write(handle -> {
-            handle.execute("set local lock_timeout = '2s'");
-            return handle.execute("drop table send_fact_" + month);
-        });
-        LOG.info("facts=folded month={}", month);
+    private void fold(String table, Duration keep) {
+        List<String> months = database.read(handle -> handle.createQuery(FOLDABLE)
+                .bind("table", table)
+                .bind("keep", keep.toMillis())
+                .mapTo(String.class)
+                .list());
+        for (String month : months) {
+            database.write(handle -> {
+                handle.execute("set local lock_timeout = '2s'");
+                return handle.execute("drop table " + table + "_" + month);
+            });
+            LOG.info("retention=dropped table={} month={}", table, month);
+        }
     }
 }

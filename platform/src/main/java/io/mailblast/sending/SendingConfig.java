@@ -12,6 +12,9 @@ import java.time.Duration;
 /// @param retryFor after which a message that was only ever deferred has failed
 /// @param scheduleGrace how late a campaign may begin by itself; a later one waits for a person
 /// @param keepFacts what happened to single messages is kept for at least so long after their month; counts stay
+/// @param keepRecipients who was a campaign's recipient is kept for at least so long after its month: 0 for good, or
+///     a year or more and no less than `keepFacts`. An unsubscribe link works only as long as that, and so does what
+///     leads from an event to a contact
 public record SendingConfig(
         int connections,
         int rangeSize,
@@ -20,7 +23,8 @@ public record SendingConfig(
         Duration retryLongest,
         Duration retryFor,
         Duration scheduleGrace,
-        Duration keepFacts) {
+        Duration keepFacts,
+        Duration keepRecipients) {
 
     public static final SendingConfig DEFAULTS = new SendingConfig(
             48,
@@ -30,7 +34,10 @@ public record SendingConfig(
             Duration.ofMinutes(30),
             Duration.ofHours(24),
             Duration.ofHours(1),
-            Duration.ofDays(400));
+            Duration.ofDays(400),
+            Duration.ZERO);
+
+    private static final Duration LEAST_RECIPIENTS = Duration.ofDays(365);
 
     public SendingConfig {
         if (connections < 1 || connections > 1_000) {
@@ -48,6 +55,11 @@ public record SendingConfig(
         }
         if (keepFacts.toDays() < 30) {
             throw new IllegalArgumentException("sending.keep_facts: " + keepFacts + ", allowed: 30d or more");
+        }
+        if (!keepRecipients.isZero()
+                && (keepRecipients.compareTo(LEAST_RECIPIENTS) < 0 || keepRecipients.compareTo(keepFacts) < 0)) {
+            throw new IllegalArgumentException("sending.keep_recipients: " + keepRecipients
+                    + ", allowed: 0d (for good), or 365d or more and no less than sending.keep_facts");
         }
         if (scheduleGrace.toSeconds() < 10 || scheduleGrace.toDays() > 30) {
             throw new IllegalArgumentException("sending.schedule_grace: " + scheduleGrace + ", allowed: 10s to 30d");

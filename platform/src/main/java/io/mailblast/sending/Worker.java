@@ -106,7 +106,7 @@ public final class Worker implements AutoCloseable {
         this.finisher = new Finisher(database);
         this.evidence = new Evidence(database);
         this.guard = new Guard(database, limits);
-        this.retention = new Retention(database, config.keepFacts());
+        this.retention = new Retention(database, config.keepFacts(), config.keepRecipients());
         this.tests = new TestMails(database, id, newsletters, delivery, pace, installation::checkedStart, clock, ends);
         this.rate = new AccountRate(database, id, delivery.account(), pace, metrics);
         this.daily = new DailyQuota(database);

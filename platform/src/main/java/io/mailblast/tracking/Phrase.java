@@ -82,6 +82,12 @@ enum Phrase {
             "Il a peut-être été coupé en chemin. Copiez le lien entier depuis l'e-mail, ou répondez à l'e-mail.",
             "Puede que se haya cortado por el camino. Copie el enlace entero del correo, o responda al correo.",
             "链接可能在传输中被截断。请从邮件中复制完整链接,或直接回复邮件。"),
+    TOO_OLD(
+            "It is too old: who got that mail is no longer on record. Answer the mail to ask for no more.",
+            "Er ist zu alt: Wer diese E-Mail bekam, ist nicht mehr gespeichert. Antworten Sie auf die E-Mail, um keine mehr zu bekommen.",
+            "Il est trop ancien : nous ne savons plus qui a reçu cet e-mail. Répondez-y pour ne plus en recevoir.",
+            "Es demasiado antiguo: ya no consta quién recibió ese correo. Responda al correo para no recibir más.",
+            "链接已过期:我们不再保存该邮件的收件人记录。如不想再收到邮件,请直接回复该邮件。"),
     LEADS_TO(
             "This link leads to %s",
             "Dieser Link führt zu %s", "Ce lien mène à %s", "Este enlace lleva a %s", "此链接通往 %s"),

@@ -29,6 +29,12 @@ final class Recipients {
             limit 50
             """;
 
+    private static final String FORGOTTEN = """
+            select to_regclass('campaign_recipient_' || to_char(period, 'YYYY_MM')) is null
+            from campaign
+            where id = :campaignId and workspace_id = :workspaceId and period is not null
+            """;
+
     private static final String LEAVE = """
             update list_member lm
             set left_at = now()
@@ -45,6 +51,16 @@ final class Recipients {
     /// @param address shortened, so that who finds a link does not learn whose it is
     /// @param lists of the campaign that the contact is on
     record Recipient(long contactId, String address, boolean suppressed, List<Membership> lists) {}
+
+    /// Whether it is no longer known who had the message: its month was dropped (`sending.keep_recipients`).
+    static boolean isForgotten(Handle handle, MessageId message) {
+        return handle.createQuery(FORGOTTEN)
+                .bind("workspaceId", message.workspaceId())
+                .bind("campaignId", message.campaignId())
+                .mapTo(Boolean.class)
+                .findOne()
+                .orElse(false);
+    }
 
     /// @return nothing where the contact is gone
     static Optional<Recipient> find(Handle handle, MessageId message) {

@@ -64,6 +64,7 @@ public final class UnsubscribeRoutes implements Feature {
                         .parameter("token", TOKEN)
                         .answers(200, "text/html")
                         .answers(404, "text/html")
+                        .answers(410, "text/html")
                         .handle(this::ask),
                 Route.post("/unsubscribe/{token}", "unsubscribe")
                         .tag("tracking")
@@ -75,6 +76,7 @@ public final class UnsubscribeRoutes implements Feature {
                         .answers(200, "text/html")
                         .answers(400, "text/html")
                         .answers(404, "text/html")
+                        .answers(410, "text/html")
                         .handle(this::press));
     }
 
@@ -85,6 +87,9 @@ public final class UnsubscribeRoutes implements Feature {
             return unknown(language);
         }
         Optional<Recipient> recipient = message.has(MessageId.TEST) ? Optional.empty() : recipient(message);
+        if (recipient.isEmpty() && isForgotten(message)) {
+            return tooOld(message, language);
+        }
         // A database that did not answer just now is not asked again.
         String brand = recipient.isPresent() ? brands.of(message) : brands.ofSeen(message);
         Page page = new Page(brand, language, Phrase.ASK.in(language));
@@ -121,6 +126,14 @@ public final class UnsubscribeRoutes implements Feature {
         }
     }
 
+    private boolean isForgotten(MessageId message) {
+        try {
+            return !message.has(MessageId.TEST) && database.read(handle -> Recipients.isForgotten(handle, message));
+        } catch (DatabaseUnavailableException e) {
+            return false;
+        }
+    }
+
     private Answer press(Call call) {
         Language language = language(call);
         MessageId message = message(call);
@@ -139,6 +152,9 @@ public final class UnsubscribeRoutes implements Feature {
             return new Page(brands.ofSeen(message), language, Phrase.WAS_TEST.in(language))
                     .paragraph(Phrase.NOTHING_CHANGED.in(language))
                     .answer(200);
+        }
+        if (isForgotten(message)) {
+            return tooOld(message, language);
         }
         if (!form.all()) {
             return leave(message, form, language);
@@ -179,6 +195,12 @@ public final class UnsubscribeRoutes implements Feature {
             metrics.forged();
         }
         return message;
+    }
+
+    private Answer tooOld(MessageId message, Language language) {
+        return new Page(brands.ofSeen(message), language, Phrase.NO_SUCH_LINK.in(language))
+                .paragraph(Phrase.TOO_OLD.in(language))
+                .answer(410);
     }
 
     private Answer unknown(Language language) {

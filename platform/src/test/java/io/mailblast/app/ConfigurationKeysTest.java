@@ -65,6 +65,7 @@ class ConfigurationKeysTest {
         expected.put("sending.retryFor", "PT24H");
         expected.put("sending.scheduleGrace", "PT1H");
         expected.put("sending.keepFacts", "PT9600H");
+        expected.put("sending.keepRecipients", "PT0S");
         expected.put("guard.bounceRate", "0.05");
         expected.put("guard.complaintRate", "0.001");
         expected.put("guard.afterMails", "1000");
@@ -221,6 +222,7 @@ class ConfigurationKeysTest {
               retry_for: 16h
               schedule_grace: 16m
               keep_facts: 31d
+              keep_recipients: 500d
             guard:
               bounce_rate: 0.06
               complaint_rate: 0.002

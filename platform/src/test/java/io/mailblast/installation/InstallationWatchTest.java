@@ -9,7 +9,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -145,6 +147,24 @@ class InstallationWatchTest {
         assertThat(before).isEmpty();
         assertThat(newcomer.checkedStart()).isNotEmpty();
         assertThat(holds.current()).isEmpty();
+    }
+
+    @Test
+    void aHomeThatIsNewToAUsedDatabaseForWhichNobodyVouchesHoldsAllSendingAfterAWhile() {
+        watch(home).look();
+        AtomicLong now = new AtomicLong();
+        InstallationWatch newcomer = new InstallationWatch(db.database(), elsewhere, now::get);
+        now.set(Duration.ofSeconds(29).toNanos());
+        newcomer.look();
+        assertThat(holds.current()).as("another node may still vouch").isEmpty();
+
+        now.set(Duration.ofSeconds(30).toNanos());
+        newcomer.look();
+
+        assertThat(holds.current().orElseThrow().reason())
+                .contains("new to a database")
+                .contains("may be a copy");
+        assertThat(holds.barriers()).extracting(Holds.Barrier::kind).containsExactly("held");
     }
 
     @Test

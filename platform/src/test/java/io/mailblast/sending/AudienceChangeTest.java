@@ -168,7 +168,7 @@ class AudienceChangeTest {
         String noted = "select count(*) from audience_change where workspace_id = " + scene.fixture.workspaceId;
         scene.fixture.execute("update audience_change set at = at - interval '2 hours' where workspace_id = "
                 + scene.fixture.workspaceId);
-        Retention retention = new Retention(DB.database(), Duration.ofDays(400));
+        Retention retention = new Retention(DB.database(), Duration.ofDays(400), Duration.ZERO);
 
         retention.run();
         assertThat(scene.fixture.count(noted)).isEqualTo(3);

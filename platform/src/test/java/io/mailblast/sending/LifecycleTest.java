@@ -37,7 +37,8 @@ class LifecycleTest {
             Duration.ofMillis(50),
             Duration.ofHours(1),
             Duration.ofHours(1),
-            Duration.ofDays(400));
+            Duration.ofDays(400),
+            Duration.ZERO);
 
     @TempDir
     static Path home;
@@ -273,7 +274,8 @@ class LifecycleTest {
                 Duration.ofMillis(90),
                 Duration.ofHours(2),
                 Duration.ofHours(1),
-                Duration.ofDays(400));
+                Duration.ofDays(400),
+                Duration.ZERO);
         try (Worker after = worker(changed)) {
             fixture.execute("update contact_list set name = 'renamed' where id = " + fixture.listId);
             awaitState(fixture, campaign, "sent");

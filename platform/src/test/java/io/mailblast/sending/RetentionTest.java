@@ -13,7 +13,7 @@ class RetentionTest {
 
     private final TestDatabase db = TestDatabase.create();
     private final CampaignFixture fixture = new CampaignFixture(db, "retention");
-    private final Retention retention = new Retention(db.database(), Duration.ofDays(400));
+    private final Retention retention = new Retention(db.database(), Duration.ofDays(400), Duration.ZERO);
 
     @AfterEach
     void close() {
@@ -83,6 +83,25 @@ class RetentionTest {
                 .isEqualTo(1);
         assertThat(fixture.count("select count(*) from campaign_recipient")).isEqualTo(3);
         assertThat(fixture.count("select count(*) from suppression")).isEqualTo(1);
+        assertThat(fixture.count("select count(*) from campaign")).isEqualTo(3);
+    }
+
+    @Test
+    void recipientsGoWithTheirMonthOnceTheyHaveBeenKeptForLongEnough() {
+        long old = campaign("sent", "27 months");
+        long unfolded = campaign("sent", "15 months");
+        long waiting = campaign("paused", "28 months");
+        fixture.contacts("gone", 1);
+        fixture.execute("""
+                insert into campaign_recipient (period, campaign_id, recipient_no, contact_id)
+                select m.period, m.id, 1, c.id from campaign m cross join contact c
+                """);
+
+        new Retention(db.database(), Duration.ofDays(400), Duration.ofDays(760)).run();
+
+        assertThat(rows("select campaign_id::text from campaign_recipient order by 1"))
+                .containsExactlyInAnyOrder(Long.toString(unfolded), Long.toString(waiting))
+                .doesNotContain(Long.toString(old));
         assertThat(fixture.count("select count(*) from campaign")).isEqualTo(3);
     }
 

@@ -88,6 +88,7 @@ class RetriesTest {
                 longest,
                 Duration.ofHours(24),
                 Duration.ofHours(1),
-                Duration.ofDays(400));
+                Duration.ofDays(400),
+                Duration.ZERO);
     }
 }

@@ -32,7 +32,8 @@ class SendingRulesTest {
             Duration.ofMillis(50),
             Duration.ofHours(1),
             Duration.ofHours(1),
-            Duration.ofDays(400));
+            Duration.ofDays(400),
+            Duration.ZERO);
 
     /// Gives up what it may after a second.
     private static final SendingConfig IMPATIENT = new SendingConfig(
@@ -43,7 +44,8 @@ class SendingRulesTest {
             Duration.ofMillis(50),
             Duration.ofSeconds(1),
             Duration.ofHours(1),
-            Duration.ofDays(400));
+            Duration.ofDays(400),
+            Duration.ZERO);
 
     private static final GuardConfig STRICT = new GuardConfig(0.05, 0.01, 20, 2);
 
@@ -88,11 +90,14 @@ class SendingRulesTest {
         try (Worker worker = worker()) {
             awaitState(fixture, campaign, "paused");
             String reason = fixture.text("select state_reason from campaign where id = " + campaign);
-            assertThat(reason).contains("daily quota").contains("goes on by itself at 20");
-            assertThat(fixture.count(
-                            "select count(*) from campaign where resume_at > now() + interval '9 minutes' and id = "
-                                    + campaign))
-                    .isEqualTo(1);
+            String resume = fixture.text(
+                    "select to_char(resume_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') from campaign where id = "
+                            + campaign);
+            assertThat(reason).contains("daily quota").contains("goes on by itself at " + resume);
+            assertThat(fixture.text(
+                            "select resume_at - date_trunc('second', queued_at) from campaign where id = " + campaign))
+                    .as("when the first mail of the last 24 hours leaves the window")
+                    .isEqualTo("1 day");
 
             provider.answers(mail -> new Outcome.Accepted("x"));
             fixture.execute("update campaign set resume_at = now() where id = " + campaign);
@@ -169,6 +174,26 @@ class SendingRulesTest {
         assertThat(fixture.state(tooFewMails)).isEqualTo("sending");
         assertThat(fixture.state(tooFewComplaints)).isEqualTo("sending");
         assertThat(fixture.state(noMoreThanAllowed)).isEqualTo("sending");
+    }
+
+    @Test
+    void bouncesAreJudgedFromTheThousandthMailOnAndFiveInAHundredAreAllowed() {
+        CampaignFixture fixture = fixture(1);
+        long above = sending(fixture, 1_000, 0);
+        bounces(fixture, above, 51);
+        long noMoreThanAllowed = sending(fixture, 1_000, 0);
+        bounces(fixture, noMoreThanAllowed, 50);
+        long tooFewMails = sending(fixture, 999, 0);
+        bounces(fixture, tooFewMails, 500);
+
+        assertThat(new Guard(db.database(), GuardConfig.DEFAULTS).run()).isEqualTo(1);
+
+        assertThat(fixture.state(above)).isEqualTo("paused");
+        assertThat(fixture.text("select state_reason from campaign where id = " + above))
+                .contains("51 of 1000")
+                .contains("more than 5%");
+        assertThat(fixture.state(noMoreThanAllowed)).isEqualTo("sending");
+        assertThat(fixture.state(tooFewMails)).isEqualTo("sending");
     }
 
     @Test

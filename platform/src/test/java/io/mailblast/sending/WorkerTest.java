@@ -37,7 +37,8 @@ class WorkerTest {
             Duration.ofMillis(50),
             Duration.ofHours(1),
             Duration.ofHours(1),
-            Duration.ofDays(400));
+            Duration.ofDays(400),
+            Duration.ZERO);
 
     /// In SQL, as JSON.
     private static final String MEGABYTE = "to_jsonb(repeat('x', 1048576))";
@@ -380,19 +381,29 @@ class WorkerTest {
     @Test
     void aTestMailGoesOutPastTheQueueAndIsNotCounted() {
         CampaignFixture fixture = new CampaignFixture(DB, "test mail");
+        fixture.contacts("waits", 600);
+        provider.answers(mail -> {
+            java.util.concurrent.locks.LockSupport.parkNanos(40_000_000);
+            return new Outcome.Accepted("x");
+        });
         long campaign = fixture.campaign("<p>Hi {{email}}</p>");
-        fixture.execute("update campaign set state = 'draft' where id = " + campaign);
-        fixture.execute("insert into test_mail (campaign_id, address) values (" + campaign + ", 'me@example.com')");
+        long draft = fixture.campaign("<p>Hi {{email}}</p>");
+        fixture.execute("update campaign set state = 'draft' where id = " + draft);
+        String accepted = "select count(*) from send_fact where kind = 'accepted' and campaign_id = " + campaign;
 
         try (Worker worker = worker()) {
+            CampaignFixture.await(() -> fixture.count(accepted) > 10, () -> "nothing sent");
+            fixture.execute("insert into test_mail (campaign_id, address) values (" + draft + ", 'me@example.com')");
             CampaignFixture.await(
-                    () -> fixture.text("select state from test_mail where campaign_id = " + campaign)
+                    () -> fixture.text("select state from test_mail where campaign_id = " + draft)
                             .equals("accepted"),
-                    () -> fixture.text("select state from test_mail where campaign_id = " + campaign));
+                    () -> fixture.text("select state from test_mail where campaign_id = " + draft));
+            assertThat(fixture.count(accepted)).as("others still wait").isLessThan(500);
+            fixture.execute("update campaign set state = 'paused' where id = " + campaign);
         }
 
         assertThat(provider.acceptedAddresses()).contains("me@example.com");
-        assertThat(fixture.count("select count(*) from send_fact where campaign_id = " + campaign))
+        assertThat(fixture.count("select count(*) from send_fact where campaign_id = " + draft))
                 .isZero();
     }
 
@@ -405,7 +416,8 @@ class WorkerTest {
                 CONFIG.retryLongest(),
                 retryFor,
                 CONFIG.scheduleGrace(),
-                CONFIG.keepFacts());
+                CONFIG.keepFacts(),
+                CONFIG.keepRecipients());
     }
 
     private Worker worker() {

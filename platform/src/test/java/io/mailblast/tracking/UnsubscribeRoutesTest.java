@@ -130,6 +130,27 @@ class UnsubscribeRoutesTest {
     }
 
     @Test
+    void whoseRecipientsAreNoLongerKeptSaysThatItIsTooOldAndPretendsNothing() {
+        String token = tokens.write(campaign.message(3));
+        db.database().write(handle -> {
+            String month = handle.createQuery("select to_char(period, 'YYYY_MM') from campaign where id = :id")
+                    .bind("id", campaign.id())
+                    .mapTo(String.class)
+                    .one();
+            return handle.execute("drop table campaign_recipient_" + month);
+        });
+
+        HttpResponse<String> asked = server.get("/unsubscribe/" + token, "");
+        HttpResponse<String> pressed =
+                post(server, token, "application/x-www-form-urlencoded", "List-Unsubscribe=One-Click");
+
+        assertThat(asked.statusCode()).isEqualTo(410);
+        assertThat(pressed.statusCode()).isEqualTo(410);
+        assertThat(pressed.body()).contains("no longer on record").doesNotContain("No more mail");
+        assertThat(log.read(log.start(), 10).entries()).isEmpty();
+    }
+
+    @Test
     void withoutTheDatabaseItGoesToTheLogAndHoldsOnceThatIsIngested() throws Exception {
         HttpResponse<String> page = serverWithoutDatabase.get("/unsubscribe/" + tokens.write(campaign.message(4)), "");
         HttpResponse<String> answer = post(

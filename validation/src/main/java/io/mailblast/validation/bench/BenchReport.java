@@ -33,6 +33,14 @@ final class BenchReport {
                         spread(ceiling.spread()),
                         number(ceiling.ratio(figure))));
             }
+            figure.atMost()
+                    .ifPresent(limit -> out.append(String.format(
+                            Locale.ROOT,
+                            "    %-34s %14s %-12s %s%n",
+                            "at most",
+                            number(limit),
+                            figure.unit(),
+                            figure.isWithinItsLimit() ? "kept" : "EXCEEDED")));
             if (!figure.note().isEmpty()) {
                 out.append(wrapped(figure.note(), "      "));
             }

@@ -97,8 +97,9 @@ final class BenchResult {
         return failures;
     }
 
+    /// Whether it measured what it should have, and every figure with a limit keeps it.
     boolean isGood() {
-        return failures.isEmpty();
+        return failures.isEmpty() && figures.stream().allMatch(Figure::isWithinItsLimit);
     }
 
     ObjectNode json() {
@@ -130,6 +131,10 @@ final class BenchResult {
                 spread(above, ceiling.spread());
             }
             spread(entry, figure.spread());
+            figure.atMost().ifPresent(limit -> {
+                put(entry, "at_most", limit);
+                entry.put("kept", figure.isWithinItsLimit());
+            });
             if (!figure.note().isEmpty()) {
                 entry.put("note", figure.note());
             }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /// How long an import of the strategy's mix of rows takes from the first byte of the upload to the end of the job,
 /// beside a bare `COPY` of its good rows in the same PostgreSQL, in turns.
@@ -25,6 +26,9 @@ final class ImportBenchmark implements Benchmark {
     private static final int WARMUP_ROWS = 20_000;
     private static final int STANDARD_ROWS = 100_000;
     private static final int MILLION = 1_000_000;
+
+    /// Imports at once: one more than run at the same time unless the configuration says otherwise.
+    private static final int TOGETHER = 3;
 
     /// All that the API may have while a million rows come in: a collector takes what it is given.
     private static final int MILLION_HEAP_MB = 128;
@@ -70,7 +74,7 @@ final class ImportBenchmark implements Benchmark {
             result.notMeasured(
                     "Files that change contacts which are there already: each file's addresses are new, and the"
                             + " table grows from one to the next.");
-            result.notMeasured("Several imports at once, and imports beside sending.");
+            result.notMeasured("Imports beside sending.");
         }
         return result;
     }
@@ -96,6 +100,14 @@ final class ImportBenchmark implements Benchmark {
             seconds.add(once(installation, audience, probe, rows, result, screen));
         }
         String size = Settings.size(rows);
+        if (rows == STANDARD_ROWS) {
+            screen.step("MailBlast: " + TOGETHER + " imports of " + Settings.grouped(rows) + " rows at once ...");
+            double together = together(installation, audience, rows, result);
+            result.add(Figure.of("together_rows_per_second_" + size, "rows/s", Spread.once(TOGETHER * rows / together))
+                    .under("rows_per_second_" + size, Spread.median(rates(rows, seconds)))
+                    .noting(TOGETHER + " imports at once into one workspace: all their rows by the time until the last"
+                            + " one was done. They are read side by side and merged one after the other."));
+        }
         result.add(Figure.of("rows_per_second_" + size, "rows/s", Spread.median(rates(rows, seconds)))
                 .under("copy_rows_per_second", Spread.median(rates(good, copySeconds)))
                 .noting("All rows of the file by the time from the first byte of the upload to the end of the job. COPY"
@@ -114,7 +126,7 @@ final class ImportBenchmark implements Benchmark {
             BenchResult result,
             Screen screen) {
         Samples.Mix mix = Samples.Mix.of(rows);
-        Path file = file(installation, mix);
+        Path file = file(installation, "import.csv", mix);
         long begun = System.nanoTime();
         long[] watchedNs = {begun};
         long job = audience.startImport("", file);
@@ -131,6 +143,29 @@ final class ImportBenchmark implements Benchmark {
             }
         });
         double seconds = (System.nanoTime() - begun) / 1e9;
+        check(mix, ended, result);
+        return seconds;
+    }
+
+    /// Several imports at once, each of a file of its own.
+    ///
+    /// @return seconds from the first byte of the first upload to the end of the last job
+    private double together(Installation installation, Audience audience, int rows, BenchResult result) {
+        Samples.Mix mix = Samples.Mix.of(rows);
+        List<Path> files = IntStream.range(0, TOGETHER)
+                .mapToObj(i -> file(installation, "together-" + i + ".csv", mix))
+                .toList();
+        long begun = System.nanoTime();
+        List<Long> jobs =
+                files.stream().map(file -> audience.startImport("", file)).toList();
+        List<JsonNode> ended =
+                jobs.stream().map(job -> audience.awaitImport(job, _ -> {})).toList();
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        ended.forEach(each -> check(mix, each, result));
+        return seconds;
+    }
+
+    private static void check(Samples.Mix mix, JsonNode ended, BenchResult result) {
         JsonNode counts = ended.path("counts");
         boolean right = ended.path("state").asText().equals("done")
                 && counts.path("imported").asLong() == mix.valid()
@@ -140,12 +175,11 @@ final class ImportBenchmark implements Benchmark {
         if (!right) {
             result.failed("The file has " + mix + "; the import came to: " + ended);
         }
-        return seconds;
     }
 
-    private Path file(Installation installation, Samples.Mix mix) {
+    private Path file(Installation installation, String name, Samples.Mix mix) {
         try {
-            Path file = installation.folder().resolve("import.csv");
+            Path file = installation.folder().resolve(name);
             Files.deleteIfExists(file);
             return Samples.mixed(file, mix, generation++);
         } catch (IOException e) {

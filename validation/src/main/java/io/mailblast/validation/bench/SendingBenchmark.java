@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -32,6 +33,14 @@ final class SendingBenchmark implements Benchmark {
     private static final int MILLION = 1_000_000;
     private static final Duration CEILING_WARMUP = Duration.ofSeconds(2);
     private static final Duration FIRST_CEILING = Duration.ofSeconds(3);
+
+    /// What is promised of the queue, in seconds, and of the worker's memory (docs/performance.md).
+    private static final double QUEUED_SECONDS = 5;
+
+    private static final double MILLION_QUEUED_SECONDS = 20;
+    private static final double SMALL_CAMPAIGN_SECONDS = 10;
+    private static final double AT_ONCE_SECONDS = 2;
+    private static final double HEAP_MB = 256;
 
     private final boolean million;
     private final Set<Way> ways;
@@ -111,6 +120,7 @@ final class SendingBenchmark implements Benchmark {
         private double highestHeapMb;
         private double highestRssMb;
         private Optional<Double> millionSeconds = Optional.empty();
+        private OptionalDouble millionGrewMb = OptionalDouble.empty();
         private Optional<QueueingBeside.Measured> beside = Optional.empty();
         private Optional<Precedence.Measured> precedence = Optional.empty();
         /// Of a mail of the worker with its envelope, as the sink counted them.
@@ -217,7 +227,10 @@ final class SendingBenchmark implements Benchmark {
             screen.step("Importing " + Settings.grouped(MILLION) + " contacts ...");
             long million = audience.list("Million", MILLION);
             screen.step("Queueing one campaign of " + Settings.grouped(MILLION) + " ...");
-            millionSeconds = Optional.of(audience.queueAndCancel(million, api));
+            try (DatabaseMemory memory = DatabaseMemory.watch(installation.database())) {
+                millionSeconds = Optional.of(audience.queueAndCancel(million, api));
+                millionGrewMb = memory.grewMb();
+            }
             screen.step("Queueing it again while " + PARALLEL + " campaigns go ...");
             beside = Optional.of(new QueueingBeside(audience, api, taken).measure(list, PARALLEL, million));
         }
@@ -307,12 +320,17 @@ final class SendingBenchmark implements Benchmark {
                             Spread.median(figures.parallel().stream()
                                     .map(Campaigns.Measured::enqueueSeconds)
                                     .toList()))
+                    .atMost(QUEUED_SECONDS)
                     .noting("From the first request to send to the last complete, numbered snapshot of " + PARALLEL
                             + " campaigns, while they are sent."));
             millionSeconds.ifPresentOrElse(
                     seconds -> result.add(Figure.of("enqueue_1m_seconds", "s", Spread.once(seconds))
+                            .atMost(MILLION_QUEUED_SECONDS)
                             .noting("One campaign, from the request to send to its complete snapshot.")),
                     () -> result.notMeasured("enqueue_1m_seconds: --million measures it."));
+            millionGrewMb.ifPresent(
+                    grew -> result.add(Figure.of("enqueue_1m_database_memory_mb", "MB", Spread.once(grew))
+                            .noting("By how much PostgreSQL's processes grew meanwhile, beyond what they share.")));
             beside.ifPresent(seen -> result.add(
                     Figure.of("while_queueing_ratio", "of the rate before", Spread.once(seen.beside() / seen.alone()))
                             .noting(String.format(
@@ -328,11 +346,14 @@ final class SendingBenchmark implements Benchmark {
 
         private void reportPrecedence(Precedence.Measured seen) {
             result.add(Figure.of("small_campaign_seconds", "s", Spread.once(seen.smallCampaign()))
+                    .atMost(SMALL_CAMPAIGN_SECONDS)
                     .noting("A campaign of " + FEW + ", from the request to send to its last recorded outcome, while "
                             + Settings.grouped(seen.waiting()) + " of others waited."));
             result.add(Figure.of("test_mail_seconds", "s", Spread.once(seen.testMail()))
+                    .atMost(AT_ONCE_SECONDS)
                     .noting("From its request to its recorded outcome, while they waited."));
             result.add(Figure.of("pause_seconds", "s", Spread.once(seen.pause()))
+                    .atMost(AT_ONCE_SECONDS)
                     .noting("From the answer to the last of " + PARALLEL
                             + " requests to pause until the sink got no mail any more."));
         }
@@ -355,6 +376,7 @@ final class SendingBenchmark implements Benchmark {
         private void memory() {
             if (highestHeapMb > 0) {
                 result.add(Figure.of("worker_heap_mb", "MB", Spread.once(highestHeapMb))
+                        .atMost(HEAP_MB)
                         .noting("The most that was in use when asked once a second, garbage included."));
             }
             if (highestRssMb > 0) {

@@ -26,22 +26,30 @@ final class Case {
     private final Caller api;
     private final ProviderRecord record;
     private final Readers readers;
+    private final UnderWay underWay;
     private final Set<String> audience;
     private final Set<String> refusedBefore = ConcurrentHashMap.newKeySet();
-    private long mayBeInDoubt;
     private long endedNs;
 
     /// Makes the draft.
     ///
     /// @param mark a number of its own
     /// @param lists that it goes to, by their places
-    Case(int round, int mark, List<Integer> lists, Caller api, ProviderRecord record, Readers readers) {
+    Case(
+            int round,
+            int mark,
+            List<Integer> lists,
+            Caller api,
+            ProviderRecord record,
+            Readers readers,
+            UnderWay underWay) {
         this.round = round;
         this.mark = mark;
         this.id = readers.campaign(mark, lists);
         this.api = api;
         this.record = record;
         this.readers = readers;
+        this.underWay = underWay;
         this.audience = readers.on(lists);
     }
 
@@ -101,13 +109,6 @@ final class Case {
         return onTheirWay(stats) == 0 || System.nanoTime() - endedNs > LEARNING.toNanos();
     }
 
-    /// Faults of a round have hit workers while this was not settled.
-    ///
-    /// @param messages that may have been begun without a recorded outcome
-    void hit(long messages) {
-        mayBeInDoubt += messages;
-    }
-
     private static long onTheirWay(JsonNode stats) {
         JsonNode by = stats.path("by_state");
         return by.path("waiting").asLong()
@@ -146,7 +147,7 @@ final class Case {
                         readers.excused(),
                         Set.copyOf(refusedBefore),
                         accepted,
-                        mayBeInDoubt);
+                        underWay.mayBeInDoubt(id));
             }
             Caller.pause(100);
         }

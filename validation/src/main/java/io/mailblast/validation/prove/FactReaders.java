@@ -8,20 +8,28 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Many readers of one campaign's mails, as fast as they are answered: they open and click, again and again,
-/// ask again where nobody answered, and among them are some who forge and some who send nonsense.
+/// Many readers of one campaign's mails, as fast as they are answered: they open and click, again and again, ask
+/// once more where nobody answered, and among them are some who forge and some who send nonsense.
 final class FactReaders {
 
     private static final int READERS = 48;
     /// But for the link that people do not see.
     private static final Pattern TRACKED =
             Pattern.compile("(?:href|src)=\"https?://[^/\"]*(/track/(open|click)/[^\"]+)\"(?! style=\"display:none\")");
-    private static final List<String> USER_AGENTS = List.of(
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148",
-            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/137.0.0.0 Safari/537.36",
-            "Mozilla/5.0",
-            "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)",
-            "python-requests/2.32");
+    /// @param person whether MailBlast has to take it for a person's (docs/analytics.md)
+    private record Program(String userAgent, boolean person) {}
+
+    private static final List<Program> PROGRAMS = List.of(
+            new Program(
+                    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148",
+                    true),
+            new Program(
+                    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/137.0.0.0 Safari/537.36",
+                    true),
+            new Program("Mozilla/5.0", false),
+            new Program(
+                    "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)", true),
+            new Program("python-requests/2.32", false));
     private static final List<String> NONSENSE = List.of(
             "/track/open/..%2f..%2fetc%2fpasswd",
             "/track/open/%3Cscript%3E", "/track/open/$%7Bjndi:ldap:%2f%2fx%7D", "/track/click/AAAA?url=%%%");
@@ -29,8 +37,8 @@ final class FactReaders {
     private final List<String> opens = new ArrayList<>();
     private final List<String> clicks = new ArrayList<>();
     private final int port;
-    private final FactTally opened;
-    private final FactTally clicked;
+    private final FactTally.Pair opened;
+    private final FactTally.Pair clicked;
     private final LongAdder forged = new LongAdder();
     private final LongAdder asked = new LongAdder();
 
@@ -49,15 +57,15 @@ final class FactReaders {
             throw new IllegalStateException("in " + sources.size() + " mails stand " + opens.size() + " pixels and "
                     + clicks.size() + " links");
         }
-        this.opened = new FactTally(sources.size());
-        this.clicked = new FactTally(sources.size());
+        this.opened = FactTally.Pair.of(sources.size());
+        this.clicked = FactTally.Pair.of(sources.size());
     }
 
-    FactTally opened() {
+    FactTally.Pair opened() {
         return opened;
     }
 
-    FactTally clicked() {
+    FactTally.Pair clicked() {
         return clicked;
     }
 
@@ -102,16 +110,25 @@ final class FactReaders {
         }
     }
 
+    /// Who got no answer asks once more, or does not.
     private static void fact(
-            FactConnection connection, SplittableRandom random, String path, int recorded, FactTally tally, int mail)
+            FactConnection connection,
+            SplittableRandom random,
+            String path,
+            int recorded,
+            FactTally.Pair tally,
+            int mail)
             throws FactConnection.AbsentException {
-        try {
-            int status = connection.get(path, USER_AGENTS.get(random.nextInt(USER_AGENTS.size())));
-            if (status == recorded) {
-                tally.answered(mail);
+        Program program = PROGRAMS.get(random.nextInt(PROGRAMS.size()));
+        for (int left = random.nextInt(1, 3); left > 0; left--) {
+            try {
+                if (connection.get(path, program.userAgent()) == recorded) {
+                    tally.answered(mail, program.person());
+                }
+                return;
+            } catch (IOException e) {
+                tally.unanswered(mail, program.person());
             }
-        } catch (IOException e) {
-            tally.unanswered(mail);
         }
     }
 

@@ -6,6 +6,28 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 /// answer, of which nobody outside can know.
 final class FactTally {
 
+    /// What was done, and of that by programs that are a person's.
+    record Pair(FactTally all, FactTally people) {
+
+        static Pair of(int mails) {
+            return new Pair(new FactTally(mails), new FactTally(mails));
+        }
+
+        void answered(int mail, boolean person) {
+            all.answered(mail);
+            if (person) {
+                people.answered(mail);
+            }
+        }
+
+        void unanswered(int mail, boolean person) {
+            all.unanswered(mail);
+            if (person) {
+                people.unanswered(mail);
+            }
+        }
+    }
+
     private final AtomicIntegerArray answered;
     private final AtomicIntegerArray unanswered;
 

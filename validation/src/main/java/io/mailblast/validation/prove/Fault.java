@@ -50,12 +50,19 @@ record Fault(int atMs, Kind kind, Target target, int lastsMs) {
         }
     }
 
-    /// How many workers may have begun messages whose outcome this fault keeps from the record.
-    int workersHit() {
+    /// Whether it may keep outcomes of what the supervised worker has begun from the record.
+    boolean hitsSupervised() {
         return switch (target) {
-            case API -> 0;
-            case POSTGRES, ALL -> 2;
-            case SUPERVISED, OTHER, SUPERVISED_TO_PROVIDER, OTHER_TO_PROVIDER, UP_TO_POSTGRES, OTHER_TO_POSTGRES -> 1;
+            case SUPERVISED, SUPERVISED_TO_PROVIDER, UP_TO_POSTGRES, POSTGRES, ALL -> true;
+            case OTHER, OTHER_TO_PROVIDER, OTHER_TO_POSTGRES, API -> false;
+        };
+    }
+
+    /// The same of the other worker.
+    boolean hitsOther() {
+        return switch (target) {
+            case OTHER, OTHER_TO_PROVIDER, OTHER_TO_POSTGRES, POSTGRES, ALL -> true;
+            case SUPERVISED, SUPERVISED_TO_PROVIDER, UP_TO_POSTGRES, API -> false;
         };
     }
 

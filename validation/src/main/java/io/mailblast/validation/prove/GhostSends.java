@@ -19,14 +19,6 @@ final class GhostSends {
 
     static final String NAME = "ghost-sends";
 
-    /// Outcomes that one worker may have learned and not recorded: the most that one statement of it takes.
-    /// Beside those, each of its connections may have a burst of messages begun; so much is in doubt at most
-    /// where a fault hits it.
-    static final int GROUP = 1_024;
-
-    /// Messages that one connection may have begun (platform, sending/README.md).
-    static final int BURST = 8;
-
     /// From so many rounds on it waits at the end until everything can be settled, which takes ten minutes.
     static final int LONG_FORM = 20;
 
@@ -58,13 +50,14 @@ final class GhostSends {
                         rig.installation().password());
                 Caller anybody = new Caller(rig.installation().http(), "", "");
                 Caller simulator = new Caller(rig.installation().simulatorHttp(), "", "")) {
+            UnderWay underWay = new UnderWay(rig.installation().database());
             ProviderRecord record = new ProviderRecord(simulator);
             Readers readers = new Readers(api, anybody);
             readers.enrol();
-            warmUp(api, readers, record);
+            warmUp(api, readers, record, underWay);
             try {
                 for (int number = 1; number <= rounds && result.isGood(); number++) {
-                    round(RoundPlan.of(seed, number), rig, api, anybody, readers, record);
+                    round(RoundPlan.of(seed, number), rig, api, anybody, readers, record, underWay);
                 }
                 if (result.isGood()) {
                     settleTheRest(rig);
@@ -90,9 +83,9 @@ final class GhostSends {
 
     /// A campaign that nothing hurts: it brings the links by which people unsubscribe, and shows that all is
     /// well.
-    private void warmUp(Caller api, Readers readers, ProviderRecord record) {
+    private void warmUp(Caller api, Readers readers, ProviderRecord record, UnderWay underWay) {
         List<Integer> all = IntStream.range(0, Readers.LISTS).boxed().toList();
-        Case first = new Case(0, 0, all, api, record, readers);
+        Case first = new Case(0, 0, all, api, record, readers, underWay);
         first.send();
         long deadline = System.nanoTime() + WARM_UP.toNanos();
         while (!first.isAtItsEnd()) {
@@ -105,16 +98,22 @@ final class GhostSends {
         readers.keepLinks(record, 0);
     }
 
-    private void round(RoundPlan plan, Rig rig, Caller api, Caller anybody, Readers readers, ProviderRecord record) {
+    private void round(
+            RoundPlan plan,
+            Rig rig,
+            Caller api,
+            Caller anybody,
+            Readers readers,
+            ProviderRecord record,
+            UnderWay underWay) {
         long begunNs = System.nanoTime();
         result.round(plan.faults());
-        Round round = new Round(plan, rig, api, anybody, readers, record);
+        Round round = new Round(plan, rig, api, anybody, readers, record, underWay);
         List<Case> stuck = round.run();
         List<Violation> violations = new ArrayList<>();
         stuck.forEach(one -> violations.add(new Violation(
                 plan.number(), one.id(), Violation.Kind.STUCK, "it did not come to its end: " + one.stats())));
         unsettled.addAll(round.cases());
-        unsettled.forEach(one -> one.hit(round.mayBeInDoubt()));
         StringBuilder seen = new StringBuilder();
         for (Case one : round.cases()) {
             Observation observation = one.observe();
@@ -217,6 +216,7 @@ final class GhostSends {
         result.count("skipped", seen.count("skipped"));
         result.count("cancelled", seen.count("cancelled"));
         result.count("in_doubt_at_the_end", seen.count("in_doubt"));
+        result.count("under_way_at_a_fault", seen.mayBeInDoubt());
         result.count("accepted_by_the_simulator", seen.accepted().size());
         result.count("refusals_before_the_message_began", seen.refusedBefore().size());
     }

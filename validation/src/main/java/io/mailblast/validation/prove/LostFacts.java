@@ -1,10 +1,10 @@
 package io.mailblast.validation.prove;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.mailblast.validation.installation.CannotRunException;
 import io.mailblast.validation.installation.Launcher;
 import java.io.PrintStream;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,15 +20,11 @@ final class LostFacts {
     static final String NAME = "lost-facts";
 
     private static final Duration SENDING = Duration.ofMinutes(3);
-    private static final Duration INGEST = Duration.ofMinutes(3);
-
-    /// All rows are read, and there are more after each round.
-    private static final Duration COUNTING = Duration.ofMinutes(2);
-
     private final long seed;
     private final int rounds;
     private final PrintStream out;
     private final ProofResult result;
+    private final List<Case> campaigns = new ArrayList<>();
 
     LostFacts(long seed, int rounds, PrintStream out) {
         this.seed = seed;
@@ -51,9 +47,13 @@ final class LostFacts {
             Readers people = new Readers(api, anybody);
             people.enrol();
             ProviderRecord record = new ProviderRecord(simulator);
+            UnderWay underWay = new UnderWay(rig.installation().database());
+            Path folder = rig.installation().folder();
+            LogFiles log = new LogFiles(folder.resolve("home").resolve("log"), folder.resolve("log-files"));
             for (int number = 1; number <= rounds && result.isGood(); number++) {
-                FactPlan plan = FactPlan.of(seed, number);
-                round(plan, rig, api, anybody, new Case(number, number, lists(), api, record, people), record);
+                Case campaign = new Case(number, number, lists(), api, record, people, underWay);
+                campaigns.add(campaign);
+                round(FactPlan.of(seed, number), rig, api, anybody, campaign, record, log);
             }
             if (!result.isGood()) {
                 rig.installation().keep();
@@ -68,7 +68,8 @@ final class LostFacts {
         return IntStream.range(0, Readers.LISTS).boxed().toList();
     }
 
-    private void round(FactPlan plan, Rig rig, Caller api, Caller anybody, Case campaign, ProviderRecord record) {
+    private void round(
+            FactPlan plan, Rig rig, Caller api, Caller anybody, Case campaign, ProviderRecord record, LogFiles log) {
         long begunNs = System.nanoTime();
         result.round(plan.faults());
         rig.awaitApi(anybody);
@@ -76,9 +77,10 @@ final class LostFacts {
         await(campaign, plan);
         int port = URI.create(rig.installation().http()).getPort();
         FactReaders readers = new FactReaders(record.contents(plan.number()), port);
+        log.keep();
         hurt(plan, rig, readers);
         rig.awaitApi(anybody);
-        List<Violation> violations = judge(plan, api, campaign, readers);
+        List<Violation> violations = FactJudge.judge(plan.number(), api, campaign, campaigns, readers, log);
         result.violated(violations);
         count(readers);
         say(String.format(
@@ -88,10 +90,10 @@ final class LostFacts {
                 rounds,
                 String.join(", ", plan.faults().stream().map(Fault::toString).toList()),
                 readers.asked(),
-                readers.opened().least(),
-                readers.opened().most(),
-                readers.clicked().least(),
-                readers.clicked().most(),
+                readers.opened().all().least(),
+                readers.opened().all().most(),
+                readers.clicked().all().least(),
+                readers.clicked().all().most(),
                 (System.nanoTime() - begunNs) / 1e9,
                 violations.isEmpty() ? "ok" : "VIOLATED"));
         violations.forEach(violation -> say("  " + violation));
@@ -133,80 +135,16 @@ final class LostFacts {
         }
     }
 
-    /// Once all of the log is ingested: what was answered, what the campaign's figures say, and whether rows,
-    /// hours, counts and bitmaps agree.
-    private static List<Violation> judge(FactPlan plan, Caller api, Case campaign, FactReaders readers) {
-        List<Violation> violations = new ArrayList<>();
-        JsonNode counts = ingested(api, plan);
-        if (!counts.path("agree").asBoolean()) {
-            violations.add(new Violation(
-                    plan.number(),
-                    campaign.id(),
-                    Violation.Kind.DISAGREE,
-                    counts.path("differences").toString()));
-        }
-        JsonNode stats = campaign.stats();
-        compare(plan, campaign, "opens", stats.path("opens"), readers.opened(), violations);
-        compare(plan, campaign, "clicks", stats.path("clicks"), readers.clicked(), violations);
-        return violations;
-    }
-
-    private static JsonNode ingested(Caller api, FactPlan plan) {
-        long deadline = System.nanoTime() + INGEST.toNanos();
-        while (true) {
-            JsonNode counts = api.get("/installation/counts", COUNTING).path("data");
-            // Looked at before the counts: what is behind then is in the rows now, or shows as a difference.
-            if (counts.path("behind_bytes").asLong() == 0) {
-                return counts;
-            }
-            if (System.nanoTime() > deadline) {
-                throw new CannotRunException("The log of round " + plan.number() + " is not ingested: " + counts);
-            }
-            Caller.pause(200);
-        }
-    }
-
-    private static void compare(
-            FactPlan plan, Case campaign, String what, JsonNode said, FactTally tally, List<Violation> violations) {
-        within(plan, campaign, what, said.path("total").asLong(), tally.least(), tally.most(), violations);
-        within(
-                plan,
-                campaign,
-                "unique " + what,
-                said.path("unique").asLong(),
-                tally.leastUnique(),
-                tally.mostUnique(),
-                violations);
-    }
-
-    private static void within(
-            FactPlan plan, Case campaign, String what, long said, long least, long most, List<Violation> violations) {
-        if (said < least) {
-            violations.add(new Violation(
-                    plan.number(),
-                    campaign.id(),
-                    Violation.Kind.LOST,
-                    (least - said) + " " + what + " were answered as recorded and are not there: " + said + " of "
-                            + least));
-        } else if (said > most) {
-            violations.add(new Violation(
-                    plan.number(),
-                    campaign.id(),
-                    Violation.Kind.COUNTED_TWICE,
-                    (said - most) + " " + what + " more than were asked for: " + said + " of " + most));
-        }
-    }
-
     private void count(FactReaders readers) {
         result.count("requests", readers.asked());
-        result.count("opens_answered", readers.opened().least());
-        result.count("clicks_answered", readers.clicked().least());
+        result.count("opens_answered", readers.opened().all().least());
+        result.count("clicks_answered", readers.clicked().all().least());
         result.count(
                 "without_an_answer",
-                readers.opened().most()
-                        - readers.opened().least()
-                        + readers.clicked().most()
-                        - readers.clicked().least());
+                readers.opened().all().most()
+                        - readers.opened().all().least()
+                        + readers.clicked().all().most()
+                        - readers.clicked().all().least());
         result.count("forged_or_nonsense", readers.forged());
     }
 

@@ -2,6 +2,7 @@ package io.mailblast.validation.prove;
 
 import io.mailblast.validation.installation.CannotRunException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -23,17 +24,26 @@ final class Round {
     private final Caller anybody;
     private final Readers readers;
     private final ProviderRecord record;
+    private final UnderWay underWay;
     private final List<Case> cases = new ArrayList<>();
     private final List<String> events = new ArrayList<>();
     private long begunNs;
 
-    Round(RoundPlan plan, Rig rig, Caller api, Caller anybody, Readers readers, ProviderRecord record) {
+    Round(
+            RoundPlan plan,
+            Rig rig,
+            Caller api,
+            Caller anybody,
+            Readers readers,
+            ProviderRecord record,
+            UnderWay underWay) {
         this.plan = plan;
         this.rig = rig;
         this.api = api;
         this.anybody = anybody;
         this.readers = readers;
         this.record = record;
+        this.underWay = underWay;
     }
 
     /// Runs it until every campaign has its end.
@@ -45,7 +55,7 @@ final class Round {
         record.behave(plan);
         for (RoundPlan.CampaignPlan campaign : plan.campaigns()) {
             int mark = plan.number() * 10 + cases.size();
-            cases.add(new Case(plan.number(), mark, campaign.lists(), api, record, readers));
+            cases.add(new Case(plan.number(), mark, campaign.lists(), api, record, readers, underWay));
         }
         for (int i = 0; i < plan.unsubscribeBefore(); i++) {
             String address = readers.leaver(plan.number(), i);
@@ -66,12 +76,6 @@ final class Round {
     /// What was done, with the times at which it was really done.
     synchronized List<String> events() {
         return List.copyOf(events);
-    }
-
-    /// How many messages the faults may have left in doubt, see [GhostSends#GROUP].
-    long mayBeInDoubt() {
-        return plan.faults().stream().mapToLong(Fault::workersHit).sum()
-                * (Rig.CONNECTIONS * GhostSends.BURST + GhostSends.GROUP);
     }
 
     private void disturb() {
@@ -110,7 +114,9 @@ final class Round {
         try {
             await(fault.atMs());
             long lateMs = (System.nanoTime() - begunNs) / 1_000_000 - fault.atMs();
+            Instant since = Instant.now();
             String said = rig.inflict(fault);
+            underWay.hit(fault, since, Instant.now());
             synchronized (this) {
                 events.add(fault
                         + (said.isEmpty() ? "" : " (" + said + ")")

@@ -68,6 +68,22 @@ class BenchResultTest {
     }
 
     @Test
+    void aFigureAboveItsLimitIsSaidAndEndsBadly() {
+        BenchResult kept = sending(IDLE);
+        kept.add(Figure.of("test_mail_seconds", "s", Spread.once(2.0)).atMost(2));
+        BenchResult exceeded = sending(IDLE);
+        exceeded.add(Figure.of("test_mail_seconds", "s", Spread.once(2.1)).atMost(2));
+
+        assertThat(kept.isGood()).isTrue();
+        assertThat(BenchReport.text(kept)).containsPattern("at most +2.00 s +kept");
+        assertThat(exceeded.isGood()).isFalse();
+        assertThat(BenchReport.text(exceeded)).containsPattern("at most +2.00 s +EXCEEDED");
+        JsonNode figure = exceeded.json().path("figures").path(2);
+        assertThat(figure.path("at_most").asDouble()).isEqualTo(2);
+        assertThat(figure.path("kept").asBoolean(true)).isFalse();
+    }
+
+    @Test
     void linesOfTheReportFitATerminal() {
         BenchResult result = sending(IDLE);
         result.note("word ".repeat(60).strip());
