@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,14 @@ public final class ImportRunner implements AutoCloseable {
             limit 100
             """;
 
+    private static final Duration SWEEP_EVERY = Duration.ofHours(1);
+
+    /// Refused rows are an import's largest part, and nobody mends them after a quarter of a year.
+    private static final String FORGET_ERRORS = """
+            delete from import_error e using import_job j
+            where j.id = e.import_id and j.finished_at < now() - interval '90 days'
+            """;
+
     private static final String OPEN_UPLOADS = """
             select upload from import_job where state in ('waiting', 'running') and starts_with(upload, :prefix)
             """;
@@ -62,7 +71,7 @@ public final class ImportRunner implements AutoCloseable {
     private final Map<Long, Integer> failures = new ConcurrentHashMap<>();
     private final Set<Long> inHand = ConcurrentHashMap.newKeySet();
     private final Set<Integer> sessions = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean swept = new AtomicBoolean();
+    private final AtomicReference<Instant> sweptAt = new AtomicReference<>(Instant.MIN);
     private final List<Thread> threads;
     private volatile boolean stopping;
 
@@ -128,7 +137,9 @@ public final class ImportRunner implements AutoCloseable {
         boolean away = false;
         while (!stopping) {
             try {
-                if (swept.compareAndSet(false, true)) {
+                Instant swept = sweptAt.get();
+                Instant now = clock.instant();
+                if (swept.isBefore(now.minus(SWEEP_EVERY)) && sweptAt.compareAndSet(swept, now)) {
                     sweep();
                 }
                 boolean busy = runAll();
@@ -255,8 +266,9 @@ public final class ImportRunner implements AutoCloseable {
         }
     }
 
-    /// Removes files whose job has ended, or that never got one.
+    /// Removes files whose job has ended, or that never got one, and the refused rows of long ago.
     private void sweep() {
+        database.read(handle -> handle.createUpdate(FORGET_ERRORS).execute());
         try {
             List<String> old = uploads.olderThan(clock.instant().minus(LEFT_OVER));
             if (!old.isEmpty()) {

@@ -56,6 +56,9 @@ public final class EventRetention implements AutoCloseable {
                         where f.campaign_id = h.campaign_id and f.kind = h.kind and f.period = :period))
             """;
 
+    /// Whoever looks for the cause of one does so sooner.
+    private static final String FORGET_DEAD = "delete from dead_letter where at < now() - interval '400 days'";
+
     private final Database database;
     private final RetentionConfig config;
     private final InstantSource clock;
@@ -92,6 +95,7 @@ public final class EventRetention implements AutoCloseable {
     /// Forgets what has had its time by now.
     void run() {
         SoftBounces.forget(database);
+        database.read(handle -> handle.createUpdate(FORGET_DEAD).execute());
         if (Arrays.stream(EventKind.values()).allMatch(kind -> config.of(kind).isZero())) {
             return;
         }

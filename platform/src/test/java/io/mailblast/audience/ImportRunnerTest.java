@@ -207,6 +207,40 @@ class ImportRunnerTest {
     }
 
     @Test
+    void refusedRowsAreForgottenAQuarterOfAYearAfterTheirImportEnded() throws Exception {
+        long old = endedDaysAgo(91);
+        long recent = endedDaysAgo(89);
+
+        imports.start(() -> {});
+
+        await("the old rows are gone", () -> errors(old) == 0);
+        assertThat(errors(recent)).isEqualTo(1);
+    }
+
+    private long endedDaysAgo(int days) {
+        return DB.database().write(handle -> {
+            long id = handle.createQuery("""
+                            insert into import_job (workspace_id, state, upload, bytes_total, finished_at)
+                            values (:workspace, 'done', 'gone', 1, now() - :days * interval '1 day') returning id
+                            """)
+                    .bind("workspace", imports.workspaceId())
+                    .bind("days", days)
+                    .mapTo(Long.class)
+                    .one();
+            handle.execute("insert into import_error (import_id, line, text, reason) values (?, 2, 'x', 'y')", id);
+            return id;
+        });
+    }
+
+    private static long errors(long importId) {
+        return DB.database()
+                .read(handle -> handle.createQuery("select count(*) from import_error where import_id = :id")
+                        .bind("id", importId)
+                        .mapTo(Long.class)
+                        .one());
+    }
+
+    @Test
     void anImportThatCannotBeWrittenFailsInsteadOfKeepingTheOthersWaiting() throws Exception {
         AtomicInteger tries = new AtomicInteger();
         imports.start(() -> {

@@ -55,6 +55,18 @@ class EventRetentionTest {
     }
 
     @Test
+    void deadLettersAreForgottenAfterFourHundredDays() {
+        db.database()
+                .read(handle -> handle.execute(
+                        "insert into dead_letter (log, position, at, payload, reason) values ('l', 1, now() - interval '401 days', '', 'r'),"
+                                + " ('l', 2, now() - interval '399 days', '', 'r')"));
+
+        retention(Duration.ZERO, Duration.ZERO, Duration.ZERO).run();
+
+        assertThat(number("select position from dead_letter where log = 'l'")).isEqualTo(2);
+    }
+
+    @Test
     void rowsOfAKindAreForgottenByMonthsAndFiguresStay() {
         Map<EventKind, CampaignCounts.Count> before = counts();
         long hours = number("select count(*) from event_hour");
