@@ -13,6 +13,14 @@ final class ElsewhereCommands {
     @Command(name = "worker", description = "A sending worker alone: one role of several machines")
     static final class Worker {}
 
+    @Command(
+            name = "tracking",
+            description = "Opens, clicks, unsubscribes, the provider's events alone: one role of several machines")
+    static final class Tracking {}
+
+    @Command(name = "ingest", description = "Rows of the events in Kafka alone: one role of several machines")
+    static final class Ingest {}
+
     @Command(name = "user", description = "Make accounts: user add EMAIL [--workspace W] [--operator]")
     static final class User {}
 

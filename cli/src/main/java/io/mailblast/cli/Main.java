@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
             UpCommand.class,
             ElsewhereCommands.Api.class,
             ElsewhereCommands.Worker.class,
+            ElsewhereCommands.Tracking.class,
+            ElsewhereCommands.Ingest.class,
             ElsewhereCommands.User.class,
             ElsewhereCommands.InDoubt.class,
             ElsewhereCommands.Release.class,

@@ -100,10 +100,11 @@ final class ApiRole implements AutoCloseable {
         InstallationFigures figures = new InstallationFigures(watching, clock, config.timeScale());
         SupervisorFile supervisor = new SupervisorFile(config.home(), clock, config.timeScale());
         meters.pool(database).figures(figures).supervisor(supervisor);
+        Admission.check(config, database, clock);
         Keys keys = Keys.open(config);
         OutgoingMail.check(config);
 
-        EventLogs logs = EventLogs.open(config, database, clock, registry, parts);
+        EventLogs logs = EventLogs.open(config, config.kafka().ingest(), database, clock, registry, parts);
         EventSink log = logs.sink();
         Ingest ingest = logs.ingest();
         parts.add(EventRetention.start(database, config.retention(), clock));

@@ -23,8 +23,14 @@ import java.util.function.Supplier;
 /// @param trouble what an operator must see to
 record EventLogs(EventSink sink, Ingest ingest, Supplier<Optional<String>> trouble) {
 
+    /// @param sharing whether this node takes a share of what Kafka holds; a log on its own disk it ingests always
     static EventLogs open(
-            Configuration config, Database database, InstantSource clock, MeterRegistry registry, Closing parts)
+            Configuration config,
+            boolean sharing,
+            Database database,
+            InstantSource clock,
+            MeterRegistry registry,
+            Closing parts)
             throws IOException {
         Path spool = config.home().resolve("spool");
         if (!config.kafka().isOn() && Files.exists(spool) && KafkaLog.isSpoolLeft(spool)) {
@@ -36,7 +42,9 @@ record EventLogs(EventSink sink, Ingest ingest, Supplier<Optional<String>> troub
         EventLogs logs = new EventLogs(own, ingester, Optional::empty);
         if (config.kafka().isOn()) {
             KafkaLog kafka = parts.add(KafkaLog.open(config.kafka(), config.eventLog(), spool, database, registry));
-            kafka.ingest(new SharedIngest(database, config.eventLog(), clock, registry)::start);
+            if (sharing) {
+                kafka.ingest(new SharedIngest(database, config.eventLog(), clock, registry)::start);
+            }
             logs = new EventLogs(kafka.sink(), new Joint(ingester, kafka.progress()), kafka::trouble);
         }
         Gauge.builder("mailblast.events.lag", logs.ingest(), Ingest::lagBytes)

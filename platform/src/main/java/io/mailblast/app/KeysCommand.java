@@ -1,6 +1,7 @@
 package io.mailblast.app;
 
 import io.mailblast.http.Json;
+import io.mailblast.installation.KeyPrints;
 import io.mailblast.key.Keyring;
 import io.mailblast.monitoring.Logging;
 import java.io.IOException;
@@ -21,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "keys",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "list|rotate",
-        subcommands = {KeysCommand.Listing.class, KeysCommand.Rotation.class},
+        synopsisSubcommandLabel = "list|rotate|accept",
+        subcommands = {KeysCommand.Listing.class, KeysCommand.Rotation.class, KeysCommand.Acceptance.class},
         description = "The keys that this installation signs with: identifiers and links in mails, sessions and tokens")
 final class KeysCommand implements Runnable {
 
@@ -55,7 +56,7 @@ final class KeysCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Which: keys list, or keys rotate PURPOSE?");
+        throw new ParameterException(spec.commandLine(), "Which: keys list, keys rotate PURPOSE, or keys accept?");
     }
 
     @Command(
@@ -91,6 +92,36 @@ final class KeysCommand implements Runnable {
                         "%-8s %3d  made %s  %-7s  %s%n",
                         key.purpose(), key.number(), key.madeAt(), key.makes() ? "makes" : "", key.signs());
             }
+        }
+    }
+
+    @Command(
+            name = "accept",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Takes the keys of this home for the installation's, although its database knows others: nodes refuse to start"
+                        + " with such keys, because links in mails that were made with the others would not be known.",
+                "For an installation whose keys are lost. Where they are not, copy them instead."
+            })
+    static final class Acceptance implements Callable<Integer> {
+
+        @Mixin
+        private RoleOptions options = new RoleOptions();
+
+        @Override
+        public Integer call() throws IOException {
+            Configuration config = options.load();
+            Logging.start(config.monitoring().logFormat());
+            Home.prepare(config.home());
+            try (Connection connection = Connection.beside(config, "mailblast-keys")) {
+                KeyPrints prints = new KeyPrints(connection.database());
+                for (String purpose : Admission.PURPOSES) {
+                    prints.accept(purpose, Keyring.open(config.keys(), purpose));
+                }
+            }
+            System.out.println(
+                    "The keys in " + config.keys() + " are now this installation's, beside those that it knew.");
+            return 0;
         }
     }
 

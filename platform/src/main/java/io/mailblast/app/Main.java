@@ -13,6 +13,8 @@ import picocli.CommandLine.Command;
         subcommands = {
             ApiCommand.class,
             WorkerCommand.class,
+            TrackingCommand.class,
+            IngestCommand.class,
             UserCommand.class,
             InDoubtCommand.class,
             ReleaseCommand.class,

@@ -204,7 +204,7 @@ final class Observation implements AutoCloseable {
                         postgres),
                 config.timeScale(),
                 clock));
-        running.add(NodeBeat.start(watching, name, hostName(), port, Version.current(), clock));
+        running.add(NodeBeat.start(watching, "api", name, hostName(), port, Version.current(), clock));
         running.add(alerting);
         alerting.start();
         running.add(schedule);

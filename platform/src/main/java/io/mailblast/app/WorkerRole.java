@@ -61,6 +61,7 @@ final class WorkerRole implements AutoCloseable {
                 parts.add(Connection.join(config, "mailblast-worker")).database();
         Meters meters = parts.add(new Meters(Version.current(), "worker", config.timeScale()));
         meters.pool(database);
+        Admission.check(config, database, clock);
         Keys keys = Keys.open(config);
 
         AtomicReference<@Nullable Worker> worker = new AtomicReference<>();

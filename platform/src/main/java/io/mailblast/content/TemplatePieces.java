@@ -18,8 +18,8 @@ final class TemplatePieces {
     private static final Pattern TAG = Pattern.compile(
             "\\{\\{\\s*(?:(" + NAME + ")|default\\s+(" + NAME + ")\\s+(?:\"([^\"\\\\}]*)\"|'([^'\\\\}]*)'))\\s*}}");
 
-    /// What the engine escapes in HTML.
-    private static final String ESCAPED = "&<>\"'`=";
+    /// ASCII that the engine prints as it is, by its code: printable, and not escaped in HTML.
+    private static final boolean[] PLAIN = plain("&<>\"'`=");
 
     private TemplatePieces() {}
 
@@ -46,12 +46,20 @@ final class TemplatePieces {
         private static String escaped(String text, EscapingStrategy escaping) {
             for (int i = 0; i < text.length(); i++) {
                 char c = text.charAt(i);
-                if (c < ' ' || c > '~' || ESCAPED.indexOf(c) >= 0) {
+                if (c >= PLAIN.length || !PLAIN[c]) {
                     return escaping.escape(text).toString();
                 }
             }
             return text;
         }
+    }
+
+    private static boolean[] plain(String escaped) {
+        boolean[] plain = new boolean[0x7f];
+        for (char c = ' '; c < plain.length; c++) {
+            plain[c] = escaped.indexOf(c) < 0;
+        }
+        return plain;
     }
 
     /// @param helpers names that mean something else to the engine than a value

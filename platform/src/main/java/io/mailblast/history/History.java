@@ -45,7 +45,9 @@ public final class History implements AutoCloseable {
     /// What a process is; only whether an API runs says whether MailBlast is up.
     public enum Role {
         API,
-        WORKER
+        WORKER,
+        TRACKING,
+        INGEST
     }
 
     /// Not started yet.

@@ -1,6 +1,7 @@
 package io.mailblast.key;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -9,8 +10,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -26,6 +30,7 @@ public final class Keyring {
 
     private static final String ALGORITHM = "HmacSHA256";
     private static final int KEY_BYTES = 32;
+    private static final byte[] PRINT = "MailBlast: print of a key".getBytes(StandardCharsets.US_ASCII);
 
     /// A MAC per thread and key: making one costs more than using it.
     private final Map<Integer, ThreadLocal<Mac>> macs;
@@ -87,6 +92,20 @@ public final class Keyring {
     /// The number of the key that makes.
     public int current() {
         return current;
+    }
+
+    /// What tells each key from others and says nothing of it, in the order of their numbers: the first 8 bytes of the
+    /// MAC
+    /// of a constant, in hexadecimal.
+    public List<String> prints() {
+        List<String> prints = new ArrayList<>();
+        for (int number : macs.keySet()) {
+            byte[] mac = sign(number, PRINT, 0, PRINT.length);
+            if (mac != null) {
+                prints.add(HexFormat.of().formatHex(mac, 0, 8));
+            }
+        }
+        return prints;
     }
 
     /// HMAC-SHA256 (RFC 2104) of bytes under one key, 32 bytes, or null where there is no such key.

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Says that this node of the API is there, every few seconds; and that it leaves, when it is stopped in order.
+/// Says that this node is there, every few seconds; and that it leaves, when it is stopped in order.
 /// A thread of its own.
 public final class NodeBeat implements AutoCloseable {
 
@@ -21,11 +21,11 @@ public final class NodeBeat implements AutoCloseable {
     private static final double MOST_SKEW_SECONDS = 30;
 
     private static final String BEAT = """
-            insert into node as known (name, host, port, pid, version, started_at, beat_at, clock_ahead_seconds)
-            values (:name, :host, :port, :pid, :version, clock_timestamp(), clock_timestamp(),
+            insert into node as known (name, role, host, port, pid, version, started_at, beat_at, clock_ahead_seconds)
+            values (:name, :role, :host, :port, :pid, :version, clock_timestamp(), clock_timestamp(),
                 extract(epoch from :now - clock_timestamp()))
             on conflict (name) do update
-            set host = excluded.host, port = excluded.port, pid = excluded.pid, version = excluded.version,
+            set role = excluded.role, host = excluded.host, port = excluded.port, pid = excluded.pid, version = excluded.version,
                 beat_at = excluded.beat_at, clock_ahead_seconds = excluded.clock_ahead_seconds, stopped_at = null,
                 started_at = case when :first then excluded.started_at else known.started_at end
             returning clock_ahead_seconds
@@ -34,6 +34,7 @@ public final class NodeBeat implements AutoCloseable {
     private static final String LEAVE = "update node set stopped_at = clock_timestamp() where name = :name";
 
     private final Database database;
+    private final String role;
     private final String name;
     private final String host;
     private final int port;
@@ -47,8 +48,10 @@ public final class NodeBeat implements AutoCloseable {
     private boolean silent;
     private boolean skewed;
 
-    private NodeBeat(Database database, String name, String host, int port, String version, InstantSource clock) {
+    private NodeBeat(
+            Database database, String role, String name, String host, int port, String version, InstantSource clock) {
         this.database = database;
+        this.role = role;
         this.name = name;
         this.host = host;
         this.port = port;
@@ -56,10 +59,11 @@ public final class NodeBeat implements AutoCloseable {
         this.clock = clock;
     }
 
+    /// @param role `api`, `tracking` or `ingest`
     /// @param name of the node, which outlives its processes
     public static NodeBeat start(
-            Database database, String name, String host, int port, String version, InstantSource clock) {
-        NodeBeat beat = new NodeBeat(database, name, host, port, version, clock);
+            Database database, String role, String name, String host, int port, String version, InstantSource clock) {
+        NodeBeat beat = new NodeBeat(database, role, name, host, port, version, clock);
         beat.thread.start();
         return beat;
     }
@@ -79,6 +83,7 @@ public final class NodeBeat implements AutoCloseable {
             OffsetDateTime now = OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
             double ahead = database.write(handle -> handle.createQuery(BEAT)
                     .bind("name", name)
+                    .bind("role", role)
                     .bind("host", host)
                     .bind("port", port)
                     .bind("pid", ProcessHandle.current().pid())

@@ -16,7 +16,7 @@ public final class NodeRoutes implements Feature {
     private static final Schema TIME = Schema.formatted("date-time", 40);
 
     private static final Schema.Shape NODE = Schema.shape("Node")
-            .field("role", Schema.choice("api", "worker"))
+            .field("role", Schema.choice("api", "tracking", "ingest", "worker"))
             .field("name", Schema.line(1, 300))
             .field("host", Schema.line(1, 300))
             .field("port", Schema.orNull(Schema.whole(0, 65_535)))
@@ -38,8 +38,7 @@ public final class NodeRoutes implements Feature {
     public List<Route> routes() {
         return List.of(Route.get("/nodes", "listNodes")
                 .tag("installation")
-                .summary(
-                        "Nodes of the API and workers of the last day: role, version, since when, last beat, what they hold")
+                .summary("Nodes of every role of the last day: role, version, since when, last beat, what they hold")
                 .access(Access.OPERATOR)
                 .answers(200, Schema.items(NODE, 10_000))
                 .handle(_ ->

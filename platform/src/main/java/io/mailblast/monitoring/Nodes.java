@@ -6,12 +6,12 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The nodes of this installation: those of the API, and its workers.
+/// The nodes of this installation: those of the API, of tracking and of ingest, and its workers.
 public final class Nodes {
 
     /// Of those that left in order, or have been silent, the last day's.
     private static final String LIST = """
-            select 'api' as role, n.name, n.host, n.port, n.pid, n.version, n.started_at, n.beat_at, n.stopped_at,
+            select n.role, n.name, n.host, n.port, n.pid, n.version, n.started_at, n.beat_at, n.stopped_at,
                 n.clock_ahead_seconds, now() as now,
                 case when e.node = n.name and e.until > now() then 'evaluates the alerts' end as holds
             from node n left join alert_evaluator e on e.node = n.name

@@ -114,6 +114,7 @@ class ConfigurationKeysTest {
         expected.put("kafka.replication", "3");
         expected.put("kafka.retention", "PT336H");
         expected.put("kafka.patience", "PT2S");
+        expected.put("kafka.ingest", "true");
         expected.put("kafka.properties", "");
         expected.put("tracking.maxWaiting", "2000");
         expected.put("tracking.maxWait", "PT0.5S");
@@ -281,6 +282,7 @@ class ConfigurationKeysTest {
               replication: 2
               retention: 30d
               patience: 900ms
+              ingest: false
               properties: /etc/mailblast/kafka.properties
             retention:
               opens: 31d

@@ -155,6 +155,17 @@ class SignInTest {
         }
     }
 
+    /// Made by the library that was used before.
+    @Test
+    void aHashOfAnEarlierVersionHolds() {
+        String earlier = "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg"
+                + "$69I7qCjDTsQwhQqFvpQJiqEI0lGQvxC84fXE0Ktxca4";
+        try (Passwords passwords = new Passwords(1)) {
+            assertThat(passwords.matches("correct horse battery", earlier)).isTrue();
+            assertThat(passwords.matches("correct horse batter", earlier)).isFalse();
+        }
+    }
+
     @Test
     void whoWouldWaitTooLongForAHashIsSentAway() throws InterruptedException {
         try (Passwords passwords = new Passwords(1, 2)) {

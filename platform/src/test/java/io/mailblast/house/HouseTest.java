@@ -38,7 +38,7 @@ class HouseTest {
             Map.entry("content", List.of("http", "key", "mime")),
             Map.entry("campaign", List.of("db", "http", "content")),
             Map.entry("delivery", List.of("mime")),
-            Map.entry("installation", List.of("db", "http")),
+            Map.entry("installation", List.of("db", "http", "key")),
             Map.entry("sending", List.of("db", "http", "content", "delivery", "mime", "key", "installation", "thread")),
             Map.entry("event", List.of("db", "http", "key", "audience", "thread")),
             Map.entry("tracking", List.of("db", "http", "key", "event", "audience")),

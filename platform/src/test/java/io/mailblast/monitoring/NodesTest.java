@@ -64,8 +64,10 @@ class NodesTest {
 
     @Test
     void whoSaysNothingIsSilentAndForgottenAfterADay() {
-        execute("insert into node values ('api-1', 'h', 1, 1, 'v', now(), now() - interval '20 seconds', 0, null)");
-        execute("insert into node values ('api-2', 'h', 1, 1, 'v', now(), now() - interval '25 hours', 0, null)");
+        execute(
+                "insert into node values ('api-1', 'h', 1, 1, 'v', now(), now() - interval '20 seconds', 0, null, 'api')");
+        execute(
+                "insert into node values ('api-2', 'h', 1, 1, 'v', now(), now() - interval '25 hours', 0, null, 'api')");
 
         assertThat(nodes.list()).extracting(Nodes.Node::name).containsExactly("api-1");
         assertThat(nodes.list().getFirst().state()).isEqualTo(Nodes.State.SILENT);
@@ -73,7 +75,7 @@ class NodesTest {
 
     @Test
     void whatNobodyElseHasIsNamed() {
-        execute("insert into node values ('api-1', 'h', 1, 1, 'v', now(), now(), 0, null)");
+        execute("insert into node values ('api-1', 'h', 1, 1, 'v', now(), now(), 0, null, 'api')");
         execute(
                 "insert into alert_evaluator (singleton, node, until) values (true, 'api-1', now() + interval '1 minute')");
         long workspace = db.workspace("Us");
@@ -91,7 +93,7 @@ class NodesTest {
     }
 
     private NodeBeat start(String name, InstantSource clock) {
-        return NodeBeat.start(db.database(), name, "here", 8080, "1.2.3", clock);
+        return NodeBeat.start(db.database(), "api", name, "here", 8080, "1.2.3", clock);
     }
 
     private Nodes.Node awaitOne() {

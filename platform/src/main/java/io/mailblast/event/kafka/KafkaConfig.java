@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 /// @param retention for how long events are kept at least, ingested or not: as long as the oldest backup that may be
 /// restored
 /// @param patience how long an event may take to be acknowledged, 100 ms to 1 min
+/// @param ingest whether nodes of the API take a share of the partitions; not where nodes of the role `ingest` do
 /// @param properties path of a file with more settings of Kafka's clients, such as `security.protocol`;
 /// empty for none
 public record KafkaConfig(
@@ -22,6 +23,7 @@ public record KafkaConfig(
         int replication,
         Duration retention,
         Duration patience,
+        boolean ingest,
         String properties) {
 
     private static final Pattern SERVER = Pattern.compile("[^\\s:/]+:\\d{1,5}|\\[[0-9a-fA-F:.]+]:\\d{1,5}");
@@ -30,7 +32,7 @@ public record KafkaConfig(
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
 
     public static final KafkaConfig DEFAULTS =
-            new KafkaConfig(List.of(), "mailblast-events", 12, 3, Duration.ofDays(14), Duration.ofSeconds(2), "");
+            new KafkaConfig(List.of(), "mailblast-events", 12, 3, Duration.ofDays(14), Duration.ofSeconds(2), true, "");
 
     public KafkaConfig {
         servers = List.copyOf(servers);

@@ -60,6 +60,7 @@ class KafkaConfigTest {
                 3,
                 Duration.ofDays(1),
                 Duration.ofSeconds(2),
+                true,
                 Path.of("no", "such.properties").toString());
 
         assertThatThrownBy(() -> new KafkaClients(config))
@@ -77,6 +78,7 @@ class KafkaConfigTest {
                 replication,
                 Duration.ofDays(days),
                 Duration.ofMillis(patienceMs),
+                true,
                 "");
     }
 }

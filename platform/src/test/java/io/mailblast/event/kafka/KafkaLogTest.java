@@ -84,7 +84,7 @@ class KafkaLogTest {
 
     private KafkaConfig config(int partitions) {
         return new KafkaConfig(
-                List.of(broker.servers()), topic, partitions, 1, Duration.ofDays(1), Duration.ofSeconds(10), "");
+                List.of(broker.servers()), topic, partitions, 1, Duration.ofDays(1), Duration.ofSeconds(10), true, "");
     }
 
     private KafkaLog open(String node) throws IOException {
@@ -251,7 +251,14 @@ class KafkaLogTest {
         try (TestBroker own = TestBroker.start(Files.createDirectory(folder.resolve("broker")));
                 KafkaLog log = KafkaLog.open(
                         new KafkaConfig(
-                                List.of(own.servers()), topic, 2, 1, Duration.ofDays(1), Duration.ofMillis(400), ""),
+                                List.of(own.servers()),
+                                topic,
+                                2,
+                                1,
+                                Duration.ofDays(1),
+                                Duration.ofMillis(400),
+                                true,
+                                ""),
                         SPOOL,
                         folder.resolve("a"),
                         db.database(),
@@ -398,8 +405,8 @@ class KafkaLogTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("has 3 partitions, kafka.partitions says 4")
                 .hasMessageContaining("set kafka.partitions to 3 on every node");
-        KafkaConfig two =
-                new KafkaConfig(List.of(broker.servers()), topic, 3, 2, Duration.ofDays(1), Duration.ofSeconds(2), "");
+        KafkaConfig two = new KafkaConfig(
+                List.of(broker.servers()), topic, 3, 2, Duration.ofDays(1), Duration.ofSeconds(2), true, "");
         assertThatThrownBy(() -> KafkaLog.open(two, SPOOL, folder.resolve("a"), db.database(), registry))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("has partitions with 1 copies, kafka.replication says 2");
