@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /// Events alone: taken (opens, clicks, unsubscribes, the provider's events) or made rows of, with health and metrics,
 /// and
@@ -93,16 +94,7 @@ final class EventRole implements AutoCloseable {
                 database,
                 () -> 0));
         AtomicBoolean leaving = new AtomicBoolean();
-        features.add(new HealthRoutes(
-                        List.of(
-                                HealthChecks.process(leaving::get),
-                                HealthChecks.database(database),
-                                HealthChecks.disk(config.home())),
-                        Version.current(),
-                        config.testInstallation(),
-                        config.realProvider(),
-                        config.timeScale())
-                .warning(new HealthCheck("event_log", logs.trouble())));
+        features.add(health(kind, config, database, leaving::get).warning(new HealthCheck("event_log", logs.trouble())));
         HttpServer server = parts.add(HttpServer.start(config.http(), _ -> null, http, features));
         parts.add(() -> leaving.set(true));
         parts.add(NodeBeat.start(
@@ -139,6 +131,20 @@ final class EventRole implements AutoCloseable {
                         config.ses().real(),
                         clock,
                         meters.registry()));
+    }
+
+    /// Events are taken while the database is away: a balancer must not turn readers from such a node.
+    private static HealthRoutes health(
+            Kind kind, Configuration config, Database database, BooleanSupplier leaving) {
+        HealthCheck own = HealthChecks.database(database);
+        List<HealthCheck> checks = new ArrayList<>(
+                List.of(HealthChecks.process(leaving), HealthChecks.disk(config.home())));
+        if (kind == Kind.INGEST) {
+            checks.add(own);
+        }
+        HealthRoutes health = new HealthRoutes(
+                checks, Version.current(), config.testInstallation(), config.realProvider(), config.timeScale());
+        return kind == Kind.INGEST ? health : health.warning(own);
     }
 
     private static History history(
