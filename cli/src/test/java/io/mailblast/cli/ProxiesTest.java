@@ -17,7 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The examples of proxies in deploy/proxy, with ports of this machine and without TLS, before a MailBlast that trusts them.
+/// The examples of proxies in deploy/proxy, with ports of this machine and without TLS, before a MailBlast that trusts
+/// them.
 @SuppressWarnings("NullAway.Init")
 class ProxiesTest {
 
@@ -64,6 +65,7 @@ class ProxiesTest {
         Files.writeString(
                 file,
                 upstreams(example("haproxy.cfg"))
+                        .replaceFirst("maxconn 20000", "maxconn 100")
                         .replaceFirst("(?m)^    bind :80\\n", "")
                         .replaceFirst("bind :443 ssl .*", "bind 127.0.0.1:" + port)
                         .replaceFirst("(?m)^    http-request redirect .*\\n", ""));
@@ -104,7 +106,8 @@ class ProxiesTest {
     }
 
     private static String example(String name) throws IOException {
-        return Files.readString(ProjectRoot.find().resolve("deploy").resolve("proxy").resolve(name));
+        return Files.readString(
+                ProjectRoot.find().resolve("deploy").resolve("proxy").resolve(name));
     }
 
     private static String program(String name) {
@@ -122,7 +125,11 @@ class ProxiesTest {
         static Proxy start(List<String> command, int port) throws IOException {
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(installation.home().log().resolveSibling("proxy.log").toFile())
+                    .redirectOutput(installation
+                            .home()
+                            .log()
+                            .resolveSibling("proxy.log")
+                            .toFile())
                     .start();
             Proxy proxy = new Proxy(process, port);
             Await.until(command.getFirst() + " listens", proxy::listens, Boolean::booleanValue);

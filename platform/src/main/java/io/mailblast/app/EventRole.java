@@ -94,7 +94,8 @@ final class EventRole implements AutoCloseable {
                 database,
                 () -> 0));
         AtomicBoolean leaving = new AtomicBoolean();
-        features.add(health(kind, config, database, leaving::get).warning(new HealthCheck("event_log", logs.trouble())));
+        features.add(
+                health(kind, config, database, leaving::get).warning(new HealthCheck("event_log", logs.trouble())));
         HttpServer server = parts.add(HttpServer.start(config.http(), _ -> null, http, features));
         parts.add(() -> leaving.set(true));
         parts.add(NodeBeat.start(
@@ -134,11 +135,10 @@ final class EventRole implements AutoCloseable {
     }
 
     /// Events are taken while the database is away: a balancer must not turn readers from such a node.
-    private static HealthRoutes health(
-            Kind kind, Configuration config, Database database, BooleanSupplier leaving) {
+    private static HealthRoutes health(Kind kind, Configuration config, Database database, BooleanSupplier leaving) {
         HealthCheck own = HealthChecks.database(database);
-        List<HealthCheck> checks = new ArrayList<>(
-                List.of(HealthChecks.process(leaving), HealthChecks.disk(config.home())));
+        List<HealthCheck> checks =
+                new ArrayList<>(List.of(HealthChecks.process(leaving), HealthChecks.disk(config.home())));
         if (kind == Kind.INGEST) {
             checks.add(own);
         }
