@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
 
 /// `bench`: figures of one part, and each one's ratio to a ceiling measured in the same run.
 ///
-/// Exit codes: 0 measured, 1 what was measured was not the work that it should have been, 2 wrong usage, 3
-/// could not run.
+/// Exit codes: 0 measured, 1 a figure exceeds its limit or the work was not what it should have been, 2 wrong usage,
+/// 3 could not run.
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
@@ -29,7 +29,11 @@ import picocli.CommandLine.Spec;
         description =
                 "A benchmark of one part: figures, and each one's ratio to a ceiling measured in the same run. Starts"
                         + " a MailBlast of its own and throws it away; no mail leaves this machine.",
-        footer = {"", "Run it on a machine that does nothing else; what it prints says how busy the machine was."})
+        footer = {
+            "",
+            "Run it on a machine that does nothing else; what it prints says how busy the machine was.",
+            "Exit codes: 0 measured, 1 a figure exceeds its limit or the work was not done, 2 wrong usage, 3 could not run."
+        })
 public final class BenchCommand implements Runnable {
 
     @Spec
