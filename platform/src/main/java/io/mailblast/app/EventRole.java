@@ -28,9 +28,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
-/// Events alone: taken (opens, clicks, unsubscribes, the provider's events) or made rows of, with health and metrics,
-/// and
-/// without the API. Reads top to bottom as it starts; stops the other way round.
+/// Events alone: taken (opens, clicks, unsubscribes, the provider's events) or made rows of, with health
+/// and metrics, and without the API. Reads top to bottom as it starts; stops the other way round.
 final class EventRole implements AutoCloseable {
 
     /// What such a node does.

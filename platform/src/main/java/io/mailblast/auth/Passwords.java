@@ -19,10 +19,9 @@ import java.util.concurrent.TimeoutException;
 /// Hashes passwords by Argon2id with OWASP's minimum of 19 MiB, two passes and one lane (Password Storage Cheat Sheet).
 ///
 /// Hashes are computed by the reference implementation in C, outside the heap, where twenty thousand blocks in Java
-/// would be the collector's, and by a few platform threads of its own: each takes 19 MiB and tens of milliseconds
-/// without
-/// a pause, which must neither pile up nor keep requests from their carriers. Whoever would wait too long is answered
-/// 503.
+/// would be the collector's, and by a few platform threads of its own: each takes 19 MiB and tens of
+/// milliseconds without a pause, which must neither pile up nor keep requests from their carriers. Whoever
+/// would wait too long is answered 503.
 final class Passwords implements AutoCloseable {
 
     private static final int MEMORY_KIB = 19 << 10;

@@ -94,9 +94,8 @@ public final class Keyring {
         return current;
     }
 
-    /// What tells each key from others and says nothing of it, in the order of their numbers: the first 8 bytes of the
-    /// MAC
-    /// of a constant, in hexadecimal.
+    /// What tells each key from others and says nothing of it, in the order of their numbers: the first 8
+    /// bytes of the MAC of a constant, in hexadecimal.
     public List<String> prints() {
         List<String> prints = new ArrayList<>();
         for (int number : macs.keySet()) {

@@ -85,9 +85,8 @@ class InstallationWatchTest {
         assertThat(holds.current()).as("what was released is known now").isEmpty();
     }
 
-    /// What `pg_restore --clean` does, and a dump into a database that was made again: the cluster and its log are as
-    /// they
-    /// were.
+    /// What `pg_restore --clean` does, and a dump into a database that was made again: the cluster and its
+    /// log are as they were.
     @Test
     void aDumpThatWasRestoredUnderTheSameServerHoldsAllSending() {
         watch(home).look();

@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
 /// @param topic that holds the events; made where it is missing
 /// @param partitions of the topic, 1 to 1,000: as many ingesters can share the work
 /// @param replication copies of each partition, 1 to 9
-/// @param retention for how long events are kept at least, ingested or not: as long as the oldest backup that may be
-/// restored
+/// @param retention for how long events are kept at least, ingested or not: as long as the oldest backup
+///     that may be restored
 /// @param patience how long an event may take to be acknowledged, 100 ms to 1 min
 /// @param ingest whether nodes of the API take a share of the partitions; not where nodes of the role `ingest` do
 /// @param properties path of a file with more settings of Kafka's clients, such as `security.protocol`;
-/// empty for none
+///     empty for none
 public record KafkaConfig(
         List<String> servers,
         String topic,

@@ -8,9 +8,8 @@ import java.util.OptionalDouble;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Watches the memory that PostgreSQL's processes have for themselves (`RssAnon` of proc_pid_status(5)): what a
-/// statement
-/// keeps of its rows. What all of them share is left out: it does not grow.
+/// Watches the memory that PostgreSQL's processes have for themselves (`RssAnon` of proc_pid_status(5)):
+/// what a statement keeps of its rows. What all of them share is left out: it does not grow.
 final class DatabaseMemory implements AutoCloseable {
 
     private static final int EVERY_MS = 200;

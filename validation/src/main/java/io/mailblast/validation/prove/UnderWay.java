@@ -46,9 +46,8 @@ final class UnderWay {
         this.database = database;
     }
 
-    /// A fault was there. A worker that is frozen begins nothing meanwhile, and what it begins after that is no matter
-    /// of
-    /// the fault.
+    /// A fault was there. A worker that is frozen begins nothing meanwhile, and what it begins after that
+    /// is no matter of the fault.
     ///
     /// @param since just before it
     /// @param until just after its end
