@@ -32,6 +32,8 @@ final class ImportBenchmark implements Benchmark {
 
     /// All that the API may have while a million rows come in: a collector takes what it is given.
     private static final int MILLION_HEAP_MB = 128;
+
+    private static final double HEAP_MB = 256;
     private static final long WATCH_EVERY_NS = 200_000_000L;
 
     private int generation;
@@ -60,12 +62,14 @@ final class ImportBenchmark implements Benchmark {
                 ProcessProbe million = new ProcessProbe(api, installation.process("api"));
                 measure(installation, audience, million, MILLION, 1, result, screen);
                 result.add(Figure.of("heap_mb_1m", "MB", Spread.once(million.highestHeapMb()))
+                        .atMost(HEAP_MB)
                         .noting("Of the API's process while 1,000,000 rows came in, with a heap of " + MILLION_HEAP_MB
                                 + " MB at most: the most that was in use when asked five times a second, garbage"
                                 + " included."));
+                export(api, new ProcessProbe(api, installation.process("api")), result, screen);
             } else {
                 measure(installation, audience, probe, settings.rows(), settings.repeats(), result, screen);
-                result.notMeasured("heap_mb_1m: only with --rows 1000000.");
+                result.notMeasured("heap_mb_1m and export_rows_per_second: only with --rows 1000000.");
             }
             result.version("MailBlast", api.get("/health/ready").path("version").asText());
             result.configured("repeats", Integer.toString(settings.repeats()));
@@ -77,6 +81,30 @@ final class ImportBenchmark implements Benchmark {
             result.notMeasured("Imports beside sending.");
         }
         return result;
+    }
+
+    /// All contacts, out again, in the same small heap.
+    private static void export(ApiClient api, ProcessProbe probe, BenchResult result, Screen screen) {
+        screen.step("Exporting all contacts ...");
+        long[] watchedNs = {System.nanoTime()};
+        long begun = System.nanoTime();
+        long rows = api.lines("/contacts/export", () -> {
+                    if (System.nanoTime() - watchedNs[0] > WATCH_EVERY_NS) {
+                        watchedNs[0] = System.nanoTime();
+                        Prometheus _ = probe.watchHeap();
+                    }
+                })
+                - 1;
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        if (rows < Samples.Mix.of(MILLION).valid()) {
+            result.failed("The export has " + rows + " contacts; more were imported.");
+        }
+        result.add(Figure.of("export_rows_per_second", "rows/s", Spread.once(rows / seconds))
+                .noting("Of " + Settings.grouped(rows) + " contacts as CSV, read by one client."));
+        result.add(Figure.of("export_heap_mb", "MB", Spread.once(probe.highestHeapMb()))
+                .atMost(HEAP_MB)
+                .noting("Of the API's process meanwhile, with a heap of " + MILLION_HEAP_MB
+                        + " MB at most, garbage included."));
     }
 
     private void measure(

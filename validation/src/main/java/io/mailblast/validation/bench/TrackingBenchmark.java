@@ -12,6 +12,7 @@ import io.mailblast.validation.traffic.TrackedLinks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -51,6 +52,7 @@ final class TrackingBenchmark implements Benchmark {
     private record Loads(
             LoadPlan opens,
             LoadPlan nothing,
+            LoadPlan forged,
             LoadPlan mix,
             LoadPlan nothingPaced,
             LoadPlan logins,
@@ -93,6 +95,9 @@ final class TrackingBenchmark implements Benchmark {
                 flooded(generator, loads, i + " of " + settings.repeats(), result, screen);
             }
             Rates fsync = opens(generator, loads, api, "fsync", settings, result, screen);
+            screen.step("As fast as it can: forged opens ...");
+            LoadResult forged = checked("forged opens as fast as it can", generator.run(loads.forged()), result);
+            reportForged(result, fsync, forged);
             LoadResult logins = signIns(generator, loads, result, screen);
             screen.step("Starting the server again, without fsync for events ...");
             installation.restart(Map.of("MAILBLAST_EVENT_LOG_DURABILITY", "os"));
@@ -115,6 +120,7 @@ final class TrackingBenchmark implements Benchmark {
         return new Loads(
                 new LoadPlan(links.opens(base), Set.of(200), SATURATING_CONNECTIONS, 0, WARMUP, duration),
                 new LoadPlan(live, Set.of(200), SATURATING_CONNECTIONS, 0, WARMUP, duration),
+                new LoadPlan(links.forgedOpens(base), Set.of(200), SATURATING_CONNECTIONS, 0, WARMUP, duration),
                 new LoadPlan(links.mix(base), Set.of(200, 302), CONNECTIONS, PACED_PER_SECOND, WARMUP, duration),
                 new LoadPlan(live, Set.of(200), CONNECTIONS, PACED_PER_SECOND, WARMUP, duration),
                 new LoadPlan(
@@ -228,6 +234,20 @@ final class TrackingBenchmark implements Benchmark {
                         + " KB ahead of the rows: opens are answered before they are counted.");
         awaitIngest(api, screen);
         return new Rates(Spread.median(perSecond), Spread.median(nothingPerSecond));
+    }
+
+    /// What a forged identifier costs beyond an empty route, of all cores together.
+    private static void reportForged(BenchResult result, Rates rates, LoadResult forged) {
+        double beyond = 1e6
+                * result.machine().cores()
+                * (1 / forged.perSecond() - 1 / rates.nothing().value());
+        result.add(Figure.of("forged_opens_per_second", "opens/s", Spread.once(forged.perSecond()))
+                .under("health_live_per_second", rates.nothing())
+                .noting(String.format(
+                        Locale.ROOT,
+                        "One character of the identifier changed: answered as a real one, recorded nowhere. One costs %.1f us"
+                                + " of a core more than the route that does nothing.",
+                        Math.max(0, beyond))));
     }
 
     private LoadResult checked(String what, LoadResult load, BenchResult result) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Speaks to an installation's API as any client would. Signs in again when its token has run out.
 public final class ApiClient implements AutoCloseable {
@@ -64,6 +66,30 @@ public final class ApiClient implements AutoCloseable {
     /// @throws CannotRunException for any answer but a success
     public String text(String path) {
         return send(request(path).GET());
+    }
+
+    /// Reads an answer of any size, line by line, and keeps none of it.
+    ///
+    /// @param each told of every line that came
+    /// @return how many there were
+    /// @throws CannotRunException for any answer but a success
+    public long lines(String path, Runnable each) {
+        HttpRequest request =
+                request(path).header("Authorization", "Bearer " + token).GET().build();
+        try {
+            HttpResponse<Stream<String>> response = client.send(request, HttpResponse.BodyHandlers.ofLines());
+            try (Stream<String> lines = response.body()) {
+                if (response.statusCode() >= 300) {
+                    throw new CannotRunException("GET " + path + " was answered " + response.statusCode() + ".");
+                }
+                return lines.peek(_ -> each.run()).mapToLong(_ -> 1).sum();
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw new CannotRunException("No whole answer to GET " + path + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CannotRunException("Interrupted.");
+        }
     }
 
     /// @throws CannotRunException for any answer but a success

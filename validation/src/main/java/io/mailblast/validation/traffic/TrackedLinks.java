@@ -56,6 +56,18 @@ public record TrackedLinks(List<String> openPaths, List<String> clickPaths) {
         return requests;
     }
 
+    /// The same with one character of each identifier changed: they look like real ones, and their signature is wrong.
+    public List<byte[]> forgedOpens(String base) {
+        List<byte[]> requests = new ArrayList<>();
+        for (int i = 0; i < openPaths.size(); i++) {
+            StringBuilder path = new StringBuilder(openPaths.get(i));
+            int at = path.length() - 2;
+            path.setCharAt(at, path.charAt(at) == 'x' ? 'y' : 'x');
+            requests.add(HttpRequests.get(base, path.toString(), agent(i)));
+        }
+        return requests;
+    }
+
     /// Three opens, two clicks, and again: the strategy's 3,000 and 2,000 of 5,000.
     public List<byte[]> mix(String base) {
         List<byte[]> requests = new ArrayList<>();
