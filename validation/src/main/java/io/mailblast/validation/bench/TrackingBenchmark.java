@@ -96,8 +96,7 @@ final class TrackingBenchmark implements Benchmark {
             }
             Rates fsync = opens(generator, loads, api, "fsync", settings, result, screen);
             screen.step("As fast as it can: forged opens ...");
-            LoadResult forged = checked("forged opens as fast as it can", generator.run(loads.forged()), result);
-            reportForged(result, fsync, forged);
+            forged(generator, loads, result);
             LoadResult logins = signIns(generator, loads, result, screen);
             screen.step("Starting the server again, without fsync for events ...");
             installation.restart(Map.of("MAILBLAST_EVENT_LOG_DURABILITY", "os"));
@@ -237,17 +236,19 @@ final class TrackingBenchmark implements Benchmark {
     }
 
     /// What a forged identifier costs beyond an empty route, of all cores together.
-    private static void reportForged(BenchResult result, Rates rates, LoadResult forged) {
-        double beyond = 1e6
-                * result.machine().cores()
-                * (1 / forged.perSecond() - 1 / rates.nothing().value());
-        result.add(Figure.of("forged_opens_per_second", "opens/s", Spread.once(forged.perSecond()))
-                .under("health_live_per_second", rates.nothing())
+    private void forged(LoadGenerator generator, Loads loads, BenchResult result) {
+        double forged = checked("forged opens as fast as it can", generator.run(loads.forged()), result)
+                .perSecond();
+        double nothing = checked("the route that does nothing after them", generator.run(loads.nothing()), result)
+                .perSecond();
+        double beyondUs = 1e6 * result.machine().cores() * (1 / forged - 1 / nothing);
+        result.add(Figure.of("forged_opens_per_second", "opens/s", Spread.once(forged))
+                .under("health_live_per_second", Spread.once(nothing))
                 .noting(String.format(
                         Locale.ROOT,
                         "One character of the identifier changed: answered as a real one, recorded nowhere. One costs %.1f us"
                                 + " of a core more than the route that does nothing.",
-                        Math.max(0, beyond))));
+                        beyondUs)));
     }
 
     private LoadResult checked(String what, LoadResult load, BenchResult result) {
