@@ -3,12 +3,19 @@
 # expect: sent_twice
 s{String DOUBT = """.*?"""}{String DOUBT = """
             /* sabotage: in-doubt-sent-again */
-            delete from send_fact f
+            with lone as (
+                delete from send_fact f
+                using campaign m
+                where m.id = :campaign and f.period = m.period and f.campaign_id = m.id
+                    and f.recipient_no between :first and :last and f.attempt = :attempt and f.phase = 0 and f.kind = 'begun'
+                    and not exists (
+                        select from send_facts_of(m.period, m.id, f.recipient_no, f.recipient_no) o
+                        where o.attempt = f.attempt and o.phase = 1))
+            delete from send_run b
             using campaign m
-            where m.id = :campaign and f.period = m.period and f.campaign_id = m.id
-                and f.recipient_no between :first and :last and f.attempt = :attempt and f.phase = 0 and f.kind = 'begun'
+            where m.id = :campaign and b.period = m.period and b.campaign_id = m.id and b.phase = 0 and :attempt = 1
+                and b.first_no between :first and :last
                 and not exists (
-                    select from send_fact o
-                    where o.period = f.period and o.campaign_id = f.campaign_id and o.recipient_no = f.recipient_no
-                        and o.attempt = f.attempt and o.phase = 1)
+                    select from send_facts_of(m.period, m.id, b.first_no, b.last_no) o
+                    where o.attempt = 1 and o.phase = 1)
             """}s or die "there is no doubt";

@@ -7,7 +7,7 @@ s{    Answer begin\(List<Work> wanted\) \{}{    static final String SABOTAGE = "
     Answer begin(List<Work> wanted) {
         Set<Key> all = new HashSet<>();
         wanted.forEach(work -> all.add(Key.of(work)));
-        return new Answer(all, new HashSet<>());
+        return new Answer(all, new HashSet<>(), new HashSet<>());
     }
 
     private Answer beginLate(List<Work> wanted) \{} or die "there is no begin";

@@ -10,12 +10,15 @@ s{String DOUBT = """.*?"""}{String DOUBT = """
                 cross join generate_series(r.first_no, r.last_no) n
                 where m.id = :campaign and r.first_no = :first and r.last_no = :last
                     and not exists (
-                        select from send_fact o
-                        where o.period = m.period and o.campaign_id = m.id and o.recipient_no = n
-                            and o.attempt = :attempt and (o.phase = 1 or o.kind = 'skipped'))),
+                        select from send_facts_of(m.period, m.id, n, n) o
+                        where o.attempt = :attempt and (o.phase = 1 or o.kind = 'skipped'))),
             begun as (
-                insert into send_fact (period, campaign_id, recipient_no, attempt, phase, kind, range_id, worker_id)
-                select period, campaign_id, recipient_no, :attempt, 0, 'begun', range_id, worker_id from held
+                insert into send_fact (period, campaign_id, recipient_no, attempt, phase, kind, range_id, worker_id,
+                    knows_runs)
+                select h.period, h.campaign_id, h.recipient_no, :attempt, 0, 'begun', h.range_id, h.worker_id, true from held h
+                where not exists (
+                    select from send_facts_of(h.period, h.campaign_id, h.recipient_no, h.recipient_no) o
+                    where o.attempt = :attempt)
                 on conflict do nothing)
             insert into send_in_doubt (campaign_id, recipient_no, attempt, range_id, worker_id, reason)
             select campaign_id, recipient_no, :attempt, range_id, worker_id, 'the worker was lost' from held

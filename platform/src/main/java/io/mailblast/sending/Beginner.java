@@ -19,7 +19,7 @@ final class Beginner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Beginner.class);
     /// Groups of one statement.
     private static final int MOST = 128;
-    private static final Duration GATHER = Duration.ofMillis(4);
+    private static final Duration GATHER = Duration.ofMillis(10);
 
     private final SendFacts facts;
     private final Batcher<Request> batcher;

@@ -46,9 +46,8 @@ final class Evidence {
             where m.id = d.campaign_id
                 and exists (
                     -- one by its key for each doubt, of which there are few, and not all facts at once
-                    select from send_fact f
-                    where f.period = m.period and f.campaign_id = d.campaign_id and f.recipient_no = d.recipient_no
-                        and f.attempt = d.attempt and f.phase = 1 offset 0)
+                    select from send_facts_of(m.period, m.id, d.recipient_no, d.recipient_no) f
+                    where f.attempt = d.attempt and f.phase = 1 offset 0)
             """;
 
     private final Database database;

@@ -35,8 +35,12 @@ final class Loss {
     /// worker.
     private static final String OPEN = """
             with opened as (
-                insert into send_fact (period, campaign_id, recipient_no, attempt, phase, kind, range_id, worker_id)
-                select period, id, :recipient, :attempt, 0, 'begun', :range, -1 from campaign where id = :campaign
+                insert into send_fact (period, campaign_id, recipient_no, attempt, phase, kind, range_id, worker_id, knows_runs)
+                select period, id, :recipient, :attempt, 0, 'begun', :range, -1, true from campaign
+                where id = :campaign
+                    and not exists (
+                        select from send_facts_of(period, id, :recipient, :recipient) f
+                        where f.attempt = :attempt and f.phase = 0)
                 on conflict do nothing
                 returning campaign_id, attempt)
             insert into send_count (campaign_id, worker_id, phase, opened)

@@ -100,9 +100,7 @@ final class Ranges {
                 select email, first_name, last_name, attributes, tracking from contact where id = r.contact_id offset 0) c on true
             where r.period = ? and r.campaign_id = ? and r.recipient_no between ? and ?
                 and r.recipient_no not in (
-                    select f.recipient_no from send_fact f
-                    where f.period = ? and f.campaign_id = ? and f.recipient_no between ? and ?
-                        and f.attempt = ? and f.phase = 0)
+                    select f.recipient_no from send_facts_of(?, ?, ?, ?) f where f.attempt = ? and f.phase = 0)
             order by r.recipient_no
             """;
 

@@ -30,13 +30,11 @@ final class Reclaimer {
             select f.campaign_id, f.recipient_no, f.attempt, f.range_id, f.worker_id,
                 'the worker was lost before it told the outcome'
             from campaign m
-            join send_fact f on f.period = m.period and f.campaign_id = m.id
-            where m.id = :campaign and f.recipient_no between :first and :last and f.attempt = :attempt
-                and f.phase = 0 and f.kind = 'begun'
+            cross join lateral send_facts_of(m.period, m.id, :first, :last) f
+            where m.id = :campaign and f.attempt = :attempt and f.phase = 0 and f.kind = 'begun'
                 and not exists (
-                    select from send_fact o
-                    where o.period = f.period and o.campaign_id = f.campaign_id and o.recipient_no = f.recipient_no
-                        and o.attempt = f.attempt and o.phase = 1 offset 0)
+                    select from send_facts_of(m.period, m.id, f.recipient_no, f.recipient_no) o
+                    where o.attempt = f.attempt and o.phase = 1)
             on conflict do nothing
             """;
 

@@ -14,7 +14,7 @@ final class Recorder implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
     private static final int MOST = 1_024;
-    private static final Duration GATHER = Duration.ofMillis(10);
+    private static final Duration GATHER = Duration.ofMillis(20);
 
     /// How long a stop waits for a database that is away before it leaves outcomes to be in doubt.
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(10);

@@ -79,27 +79,29 @@ final class Retention {
         database.read(handle -> handle.createUpdate(TEST_MAILS).execute());
         database.read(handle -> handle.createUpdate(OLD_SNAPSHOTS).execute());
         database.read(handle -> handle.createUpdate(AUDIENCE_CHANGES).execute());
-        fold("send_fact", keepFacts);
+        fold(List.of("send_fact", "send_run"), keepFacts);
         if (!keepRecipients.isZero()) {
-            fold("campaign_recipient", keepRecipients);
+            fold(List.of("campaign_recipient"), keepRecipients);
         }
         return ranges > 0;
     }
 
     /// The messages' states become the campaigns' counts, which are kept. The lock is short: a partition is
     /// dropped whole.
-    private void fold(String table, Duration keep) {
+    private void fold(List<String> tables, Duration keep) {
         List<String> months = database.read(handle -> handle.createQuery(FOLDABLE)
-                .bind("table", table)
+                .bind("table", tables.getFirst())
                 .bind("keep", keep.toMillis())
                 .mapTo(String.class)
                 .list());
         for (String month : months) {
             database.write(handle -> {
                 handle.execute("set local lock_timeout = '2s'");
-                return handle.execute("drop table " + table + "_" + month);
+                return tables.stream()
+                        .mapToInt(table -> handle.execute("drop table if exists " + table + "_" + month))
+                        .sum();
             });
-            LOG.info("retention=dropped table={} month={}", table, month);
+            LOG.info("retention=dropped tables={} month={}", tables, month);
         }
     }
 }

@@ -75,8 +75,8 @@ class ContactHistoryTest {
     private void fact(TestCampaign campaign, int number, int attempt, int phase, String kind, String detail) {
         int _ = db.database()
                 .write(handle -> handle.createUpdate("""
-                insert into send_fact (period, campaign_id, recipient_no, attempt, phase, kind, range_id, detail)
-                select period, id, :number, :attempt, :phase, :kind, 1, nullif(:detail, '') from campaign where id = :id
+                insert into send_fact (period, campaign_id, recipient_no, attempt, phase, kind, range_id, detail, knows_runs)
+                select period, id, :number, :attempt, :phase, :kind, 1, nullif(:detail, ''), true from campaign where id = :id
                 """)
                         .bind("id", campaign.id())
                         .bind("number", number)

@@ -249,9 +249,8 @@ class AudienceChangeTest {
         String reasonAtTurn(List<Work> works) {
             facts.begin(works);
             return DB.database()
-                    .read(handle -> handle.createQuery("select detail from send_fact where campaign_id = :id"
-                                    + " and phase = 0 and recipient_no = :no")
-                            .bind("id", campaign)
+                    .read(handle -> handle.createQuery("select detail from " + CampaignFixture.facts(campaign)
+                                    + " where phase = 0 and recipient_no = :no")
                             .bind("no", works.getFirst().recipientNo())
                             .map((row, context) -> Optional.ofNullable(row.getString(1)))
                             .one()
@@ -259,7 +258,7 @@ class AudienceChangeTest {
         }
 
         long begun() {
-            return fixture.count("select count(*) from send_fact where kind = 'begun' and campaign_id = " + campaign);
+            return fixture.count("select count(*) from " + CampaignFixture.facts(campaign) + " where kind = 'begun'");
         }
     }
 }

@@ -41,6 +41,12 @@ final class CampaignFixture {
         return id;
     }
 
+    /// All facts of a campaign, however they are kept, as a table `f` of a statement.
+    static String facts(long campaign) {
+        return "(select k.* from campaign m cross join lateral send_facts_of(m.period, m.id, 0, 2147483647) k where m.id = "
+                + campaign + ") f";
+    }
+
     String state(long campaign) {
         return text("select state from campaign where id = " + campaign);
     }

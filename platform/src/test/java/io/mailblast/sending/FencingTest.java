@@ -188,10 +188,9 @@ class FencingTest {
         SendFacts facts = scene.factsOf(scene.first);
 
         CompletableFuture<SendFacts.Answer> answer = DB.database().write(handle -> {
-            handle.execute("insert into send_fact"
-                    + " (period, campaign_id, recipient_no, attempt, phase, kind, range_id, worker_id)"
-                    + " select period, id, " + work.recipientNo() + ", 1, 0, 'begun', 1, 1 from campaign where id = "
-                    + scene.campaign);
+            handle.execute("insert into send_run (period, campaign_id, first_no, last_no, phase, range_id, worker_id)"
+                    + " select period, id, %1$d, %1$d, 0, 1, 1 from campaign where id = %2$d"
+                            .formatted(work.recipientNo(), scene.campaign));
             CompletableFuture<SendFacts.Answer> waiting = beginThatWaits(scene, facts, work);
             assertThat(scene.fixture.count("select count(*) from (select from send_range where id = "
                             + work.range().id() + " for update skip locked) as free"))

@@ -79,6 +79,7 @@ class RetentionTest {
         retention.run();
 
         assertThat(rows("select campaign_id::text from send_fact")).containsExactly(Long.toString(young));
+        assertThat(rows("select campaign_id::text from send_run")).containsExactly(Long.toString(young));
         assertThat(fixture.count("select sum(accepted) from send_count where campaign_id = " + old))
                 .isEqualTo(1);
         assertThat(fixture.count("select count(*) from campaign_recipient")).isEqualTo(3);
@@ -222,6 +223,10 @@ class RetentionTest {
         fixture.execute("""
                 insert into send_fact (period, campaign_id, recipient_no, attempt, phase, kind, range_id)
                 select period, id, 1, 1, 1, 'accepted', 1 from campaign where id = %d
+                """.formatted(campaign));
+        fixture.execute("""
+                insert into send_run (period, campaign_id, first_no, last_no, phase, range_id, worker_id, provider_ids)
+                select period, id, 2, 4, 1, 1, 1, '' from campaign where id = %d
                 """.formatted(campaign));
         fixture.execute(
                 "insert into send_count (campaign_id, worker_id, phase, accepted) values (" + campaign + ", 1, 1, 1)");

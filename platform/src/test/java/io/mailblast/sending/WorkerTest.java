@@ -345,7 +345,7 @@ class WorkerTest {
                 .filteredOn(to -> to.startsWith("two-"))
                 .hasSize(600)
                 .doesNotHaveDuplicates();
-        assertThat(fixture.count("select count(distinct worker_id) from send_fact where campaign_id = " + campaign))
+        assertThat(fixture.count("select count(distinct worker_id) from " + CampaignFixture.facts(campaign)))
                 .isEqualTo(2);
     }
 
@@ -389,7 +389,7 @@ class WorkerTest {
         long campaign = fixture.campaign("<p>Hi {{email}}</p>");
         long draft = fixture.campaign("<p>Hi {{email}}</p>");
         fixture.execute("update campaign set state = 'draft' where id = " + draft);
-        String accepted = "select count(*) from send_fact where kind = 'accepted' and campaign_id = " + campaign;
+        String accepted = "select count(*) from " + CampaignFixture.facts(campaign) + " where kind = 'accepted'";
 
         try (Worker worker = worker()) {
             CampaignFixture.await(() -> fixture.count(accepted) > 10, () -> "nothing sent");
@@ -403,7 +403,7 @@ class WorkerTest {
         }
 
         assertThat(provider.acceptedAddresses()).contains("me@example.com");
-        assertThat(fixture.count("select count(*) from send_fact where campaign_id = " + draft))
+        assertThat(fixture.count("select count(*) from " + CampaignFixture.facts(draft)))
                 .isZero();
     }
 

@@ -23,12 +23,12 @@ final class UnderWay {
     /// A worker that is supervised has a token from its supervisor.
     private static final String BEGUN = """
             select count(distinct b.recipient_no)
-            from send_fact b
+            from campaign m
+            cross join lateral send_facts_of(m.period, m.id, 0, 2147483647) b
             join worker w on w.id = b.worker_id
-            left join send_fact o
-                on o.period = b.period and o.campaign_id = b.campaign_id and o.recipient_no = b.recipient_no
-                and o.attempt = b.attempt and o.phase = 1
-            where b.campaign_id = ? and b.phase = 0 and b.kind = 'begun'
+            left join lateral send_facts_of(m.period, m.id, 0, 2147483647) o
+                on o.recipient_no = b.recipient_no and o.attempt = b.attempt and o.phase = 1
+            where m.id = ? and b.phase = 0 and b.kind = 'begun'
                 and exists (
                     select
                     from unnest(?::timestamptz[], ?::timestamptz[], ?::boolean[], ?::boolean[])
