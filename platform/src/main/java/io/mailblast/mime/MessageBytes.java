@@ -37,6 +37,11 @@ public final class MessageBytes {
         return length;
     }
 
+    /// How much of it is this message's alone.
+    public int ownLength() {
+        return own.length;
+    }
+
     /// Whether it is known that no line begins with a dot.
     public boolean isDotless() {
         return dotless;

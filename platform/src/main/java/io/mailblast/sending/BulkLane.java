@@ -27,6 +27,7 @@ final class BulkLane implements Runnable {
     private final ProviderWatch provider;
     private final Leases leases;
     private final InHand.Hand hand;
+    private final Room room;
 
     BulkLane(
             WorkQueue queue,
@@ -37,7 +38,8 @@ final class BulkLane implements Runnable {
             BulkDelivery delivery,
             ProviderWatch provider,
             Leases leases,
-            InHand.Hand hand) {
+            InHand.Hand hand,
+            Room room) {
         this.queue = queue;
         this.newsletters = newsletters;
         this.single = single;
@@ -47,10 +49,18 @@ final class BulkLane implements Runnable {
         this.provider = provider;
         this.leases = leases;
         this.hand = hand;
+        this.room = room;
     }
 
     /// A message with its part of the request.
-    private record Prepared(Work work, BulkDelivery.Recipient recipient) implements Gate.Ready {}
+    private record Prepared(Work work, BulkDelivery.Recipient recipient) implements Gate.Ready {
+
+        long bytes() {
+            return recipient.values().values().stream()
+                    .mapToLong(String::length)
+                    .sum();
+        }
+    }
 
     @Override
     public void run() {
@@ -76,16 +86,29 @@ final class BulkLane implements Runnable {
 
     private void send(List<Work> works) throws InterruptedException {
         Newsletters.Compiled compiled = newsletters.of(works.getFirst().range().campaignId());
+        List<Work> alone = new ArrayList<>();
+        try (Room.Part made = room.enter(compiled.footprint().each() * works.size())) {
+            sendTogether(works, compiled, alone, made);
+        }
+        for (Work work : alone) {
+            single.send(List.of(work));
+        }
+    }
+
+    /// @param alone takes those that cannot go with others
+    private void sendTogether(List<Work> works, Newsletters.Compiled compiled, List<Work> alone, Room.Part made)
+            throws InterruptedException {
         List<Prepared> prepared = new ArrayList<>(works.size());
         for (Work work : works) {
             Optional<Prepared> ready = prepare(work, compiled);
             if (ready.isPresent()) {
                 prepared.add(ready.get());
             } else {
-                single.send(List.of(work));
+                alone.add(work);
             }
         }
         hand.awaiting();
+        made.turnsOut(prepared.stream().mapToLong(Prepared::bytes).sum());
         for (Prepared _ : prepared) {
             pace.await();
         }
@@ -103,8 +126,10 @@ final class BulkLane implements Runnable {
         }
         try {
             BulkForm.Values own = compiled.newsletter().bulkValues(compiled.id(work), work.values());
-            return Optional.of(new Prepared(
-                    work, new BulkDelivery.Recipient(work.email(), own.values(), own.headers(), own.trackingId())));
+            Prepared prepared = new Prepared(
+                    work, new BulkDelivery.Recipient(work.email(), own.values(), own.headers(), own.trackingId()));
+            compiled.footprint().seen(prepared.bytes());
+            return Optional.of(prepared);
         } catch (TemplateException | StackOverflowError e) {
             return Optional.empty();
         }

@@ -22,6 +22,9 @@ final class Lane implements Runnable {
     /// doubt.
     private static final double BURST_NS = 150e6;
 
+    /// More than the bursts of most campaigns take, in bytes: of heavy mails fewer go at once.
+    private static final long BURST_BYTES = 512 << 10;
+
     private final WorkQueue queue;
     private final Renderer renderer;
     private final Pace pace;
@@ -30,10 +33,12 @@ final class Lane implements Runnable {
     private final ProviderWatch provider;
     private final Leases leases;
     private final InHand.Hand hand;
+    private final Room room;
     private final int lanes;
     /// Of late; before the first one nothing is known, and a single one goes.
     private double nanosOfOne = BURST_NS;
 
+    /// @param room for the mails of all lanes
     /// @param lanes that share the pace
     Lane(
             WorkQueue queue,
@@ -44,6 +49,7 @@ final class Lane implements Runnable {
             ProviderWatch provider,
             Leases leases,
             InHand.Hand hand,
+            Room room,
             int lanes) {
         this.queue = queue;
         this.renderer = renderer;
@@ -53,10 +59,18 @@ final class Lane implements Runnable {
         this.provider = provider;
         this.leases = leases;
         this.hand = hand;
+        this.room = room;
         this.lanes = lanes;
     }
 
-    private record Prepared(Work work, Renderer.Rendered rendered) implements Gate.Ready {}
+    private record Prepared(Work work, Renderer.Rendered rendered) implements Gate.Ready {
+
+        long bytes() {
+            return rendered instanceof Renderer.Rendered.Ready ready
+                    ? ready.mail().message().ownLength()
+                    : 0;
+        }
+    }
 
     @Override
     public void run() {
@@ -85,6 +99,17 @@ final class Lane implements Runnable {
 
     /// Messages of one campaign, whatever becomes of each.
     void send(List<Work> works) throws InterruptedException {
+        long each = renderer.footprint(works.getFirst());
+        int together = Math.clamp(BURST_BYTES / each, 1, works.size());
+        for (int i = 0; i < works.size(); i += together) {
+            List<Work> some = works.subList(i, Math.min(i + together, works.size()));
+            try (Room.Part made = room.enter(each * some.size())) {
+                sendTogether(some, made);
+            }
+        }
+    }
+
+    private void sendTogether(List<Work> works, Room.Part made) throws InterruptedException {
         List<Prepared> prepared = new ArrayList<>(works.size());
         for (Work work : works) {
             Optional<Outcome.Deferred> busy = delivery.busy(work.email());
@@ -95,6 +120,7 @@ final class Lane implements Runnable {
             }
         }
         hand.awaiting();
+        made.turnsOut(prepared.stream().mapToLong(Prepared::bytes).sum());
         if (prepared.isEmpty()) {
             return;
         }

@@ -23,6 +23,9 @@ final class Leases {
     /// Messages in memory, waiting: what a worker's heap has room for.
     private static final int MOST_HELD = 8_000;
 
+    /// Characters of their contacts' fields, likewise: fewer messages wait where these are long.
+    private static final long MOST_CHARACTERS = 16L << 20;
+
     private static final String DOUBT = """
             insert into send_in_doubt (campaign_id, recipient_no, attempt, range_id, worker_id, reason, told)
             values (:campaign, :recipient, :attempt, :range, :worker, :reason, true)
@@ -50,6 +53,8 @@ final class Leases {
     private final DoubleSupplier sent;
     private final InHand.Hand hand;
     private final Ends ends;
+    /// Of the fields of one contact.
+    private final Footprint characters = new Footprint(1);
     private final Map<Long, LeasedRange> held = new ConcurrentHashMap<>();
 
     /// Ranges that go back when their last message has ended, and for how long nobody shall claim them then.
@@ -84,7 +89,7 @@ final class Leases {
     /// @return whether there was any
     boolean fetch() {
         Map<Long, Integer> waiting = queue.sizes();
-        if (queue.size() >= MOST_HELD) {
+        if (queue.size() >= mostHeld()) {
             return false;
         }
         int campaigns = Math.max(1, waiting.size());
@@ -95,11 +100,17 @@ final class Leases {
                 .map(Map.Entry::getKey)
                 .toList();
         List<LeasedRange> claimed =
-                ranges.claim(full, new Ranges.Wanted(Math.ceilDiv(enough, most), most, MOST_HELD, RETRIES_AT_ONCE));
+                ranges.claim(full, new Ranges.Wanted(Math.ceilDiv(enough, most), most, mostHeld(), RETRIES_AT_ONCE));
         for (LeasedRange range : claimed) {
+            // What was claimed was asked for by what contacts took until now: these may take more.
+            if (queue.size() >= 2 * mostHeld()) {
+                ranges.handBack(range, Duration.ZERO);
+                continue;
+            }
             // Held only once it is read: what could not be read is let lapse.
             List<Work> works = hand.reading(range, ranges::read);
             range.opened(works.size());
+            works.forEach(work -> characters.seen(work.fields().length()));
             held.put(range.id(), range);
             if (works.isEmpty()) {
                 end(range);
@@ -110,6 +121,10 @@ final class Leases {
         return !claimed.isEmpty();
     }
 
+    private int mostHeld() {
+        return Math.clamp(MOST_CHARACTERS / characters.each(), LEAST, MOST_HELD);
+    }
+
     /// About two seconds of what this worker sends, shared by its campaigns, within memory: so little is held
     /// that might go to others, and yet no lane waits for a claim.
     private int rangeSize(int campaigns) {
@@ -117,9 +132,9 @@ final class Leases {
     }
 
     /// Messages of one campaign that go in a time, as far as memory has room for them.
-    private static int worth(DoubleSupplier rate, Duration time, int campaigns) {
+    private int worth(DoubleSupplier rate, Duration time, int campaigns) {
         double messages = rate.getAsDouble() * time.toMillis() / 1_000;
-        return (int) (Math.min(messages, MOST_HELD / 2.0) / campaigns);
+        return (int) (Math.min(messages, mostHeld() / 2.0) / campaigns);
     }
 
     void renew() {

@@ -15,6 +15,9 @@ final class Newsletters {
             from campaign where id = :campaign
             """;
 
+    /// What a message is taken for that was not made yet: twice what most have of their own.
+    static final long USUAL_FOOTPRINT = 8 << 10;
+
     private final Database database;
     private final Newsletter.Press press;
     private final ReturnPath returnPath;
@@ -23,7 +26,8 @@ final class Newsletters {
     /// @param workspaceId of the campaign
     /// @param newsletter for those who may be tracked, as far as the campaign tracks at all
     /// @param untracked for those who may not
-    record Compiled(long workspaceId, Newsletter newsletter, Newsletter untracked) {
+    /// @param footprint of one message
+    record Compiled(long workspaceId, Newsletter newsletter, Newsletter untracked, Footprint footprint) {
 
         boolean tracks(Work work) {
             return work.tracked() && newsletter != untracked;
@@ -81,7 +85,8 @@ final class Newsletters {
                             row.getBoolean("tracking")
                                     ? Newsletter.compile(source, sender, workspaceId, press, Newsletter.Tracking.ON)
                                     : untracked,
-                            untracked);
+                            untracked,
+                            new Footprint(USUAL_FOOTPRINT));
                 })
                 .one());
     }

@@ -1,6 +1,5 @@
 package io.mailblast.sending;
 
-import io.mailblast.content.MergeFields;
 import io.mailblast.db.Database;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -219,7 +218,7 @@ final class Ranges {
                 row.getLong(2),
                 row.getBoolean(8),
                 orEmpty(email),
-                MergeFields.of(email, row.getString(4), row.getString(5), row.getString(6)),
+                new Work.Fields(email, row.getString(4), row.getString(5), row.getString(6)),
                 row.getBoolean(7));
     }
 

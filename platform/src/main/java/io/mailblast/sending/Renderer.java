@@ -1,6 +1,7 @@
 package io.mailblast.sending;
 
 import io.mailblast.content.Newsletter;
+import io.mailblast.content.TemplateException;
 import io.mailblast.content.WireMessage;
 import io.mailblast.delivery.Delivery;
 import io.mailblast.delivery.Mail;
@@ -41,6 +42,18 @@ final class Renderer {
         }
     }
 
+    /// What one mail of the work's campaign takes of memory, in bytes, as far as is known.
+    ///
+    /// @throws RuntimeException where the database does not say what the campaign's content is
+    long footprint(Work work) {
+        try {
+            return newsletters.of(work.range().campaignId()).footprint().each();
+        } catch (TemplateException e) {
+            // Who renders it says so.
+            return Newsletters.USUAL_FOOTPRINT;
+        }
+    }
+
     private Mail mail(Work work, InHand.Hand hand) {
         Newsletters.Compiled compiled = newsletters.of(work.range().campaignId());
         Newsletter newsletter = compiled.of(work);
@@ -48,6 +61,7 @@ final class Renderer {
         hand.rendering(work);
         MessageId id = compiled.id(work);
         WireMessage message = newsletter.write(id, work.email(), work.values(), clock.instant());
+        compiled.footprint().seen(message.message().ownLength());
         Mail mail = new Mail(
                 newsletter.sender().email(),
                 work.email(),

@@ -31,6 +31,9 @@ public final class Worker implements AutoCloseable {
     /// So many lanes less where a request takes many mails.
     private static final int MAILS_A_LANE = 8;
 
+    /// Bytes of mails that are made and not sent: what a worker's heap has room for.
+    private static final long MOST_MADE = 32L << 20;
+
     private static final Duration SETTLE_EVERY = Duration.ofSeconds(2);
     private static final Duration LOOK_AT_PROVIDER_EVERY = Duration.ofSeconds(1);
 
@@ -115,13 +118,14 @@ public final class Worker implements AutoCloseable {
         Outcomes outcomes = new Outcomes(recorder, leases, new Retries(config), rate, daily, provider, clock);
         Optional<BulkDelivery> bulk = delivery.bulk();
         Gate gate = new Gate(beginner, outcomes, leases, metrics, clock);
+        Room room = new Room(MOST_MADE);
         // A request of many mails does the work of many lanes.
         int count = bulk.isPresent() ? Math.max(1, config.connections() / MAILS_A_LANE) : config.connections();
         for (int i = 0; i < count; i++) {
             InHand.Hand hand = inHand.hand();
-            Lane single = new Lane(queue, renderer, pace, gate, delivery, provider, leases, hand, count);
-            Runnable lane = bulk.<Runnable>map(
-                            many -> new BulkLane(queue, newsletters, single, pace, gate, many, provider, leases, hand))
+            Lane single = new Lane(queue, renderer, pace, gate, delivery, provider, leases, hand, room, count);
+            Runnable lane = bulk.<Runnable>map(many ->
+                            new BulkLane(queue, newsletters, single, pace, gate, many, provider, leases, hand, room))
                     .orElse(single);
             lanes.add(Thread.ofVirtual().name("lane-" + i).unstarted(lane));
         }

@@ -102,7 +102,7 @@ class WorkQueueTest {
                 Long.MAX_VALUE);
         List<Work> works = new ArrayList<>();
         for (int i = 0; i < messages; i++) {
-            works.add(new Work(range, i, i, false, "a@example.com", Map.of(), true));
+            works.add(new Work(range, i, i, false, "a@example.com", new Work.Fields(null, null, null, null), true));
         }
         queue.add(works);
         return range;

@@ -1,0 +1,55 @@
+package io.mailblast.sending;
+
+/// Memory for mails that are being made and sent: whoever makes some waits while the others have it. What a mail
+/// takes is known only once it is made, so it is let in for what others of its campaign took, and corrected then.
+final class Room {
+
+    private final long most;
+    private long used;
+
+    /// @param most bytes that are to be used at the same time
+    Room(long most) {
+        this.most = most;
+    }
+
+    /// Waits until there is room. Who wants more than there is at all is let in alone.
+    synchronized Part enter(long bytes) throws InterruptedException {
+        while (used > 0 && used + bytes > most) {
+            wait();
+        }
+        used += bytes;
+        return new Part(bytes);
+    }
+
+    synchronized long used() {
+        return used;
+    }
+
+    private synchronized void change(long bytes) {
+        used += bytes;
+        if (bytes < 0) {
+            notifyAll();
+        }
+    }
+
+    /// What is held until it is closed.
+    final class Part implements AutoCloseable {
+
+        private long held;
+
+        private Part(long bytes) {
+            this.held = bytes;
+        }
+
+        /// It turns out to be more or less than it was let in for. Never waits.
+        void turnsOut(long bytes) {
+            change(bytes - held);
+            held = bytes;
+        }
+
+        @Override
+        public void close() {
+            turnsOut(0);
+        }
+    }
+}
