@@ -231,14 +231,7 @@ final class Beginnings {
             String looked = "";
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 bindHeld(connection, statement, wanted);
-                statement.setArray(
-                        6,
-                        SqlArrays.longs(connection, wanted, work -> work.range().id()));
-                statement.setArray(
-                        7,
-                        SqlArrays.ints(connection, wanted, work -> work.range().epoch()));
-                statement.setArray(8, SqlArrays.ints(connection, wanted, Work::recipientNo));
-                statement.setArray(9, SqlArrays.ints(connection, wanted, Work::attempt));
+                SqlArrays.bindMessages(connection, statement, 6, wanted);
                 statement.setArray(10, SqlArrays.longs(connection, wanted, Work::contactId));
                 statement.setArray(11, SqlArrays.booleans(connection, wanted, Work::suppressed));
                 statement.setLong(12, workerId);

@@ -1,10 +1,14 @@
 package io.mailblast.sending;
 
+import java.util.concurrent.locks.ReentrantLock;
+
 /// Memory for mails that are being made and sent: whoever makes some waits while the others have it. What a mail
 /// takes is known only once it is made, so it is let in for what others of its campaign took, and corrected then.
 final class Room {
 
     private final long most;
+    /// In the order in which they came, or those who want little would keep out who wants much.
+    private final ReentrantLock turn = new ReentrantLock(true);
     private long used;
 
     /// @param most bytes that are to be used at the same time
@@ -12,13 +16,23 @@ final class Room {
         this.most = most;
     }
 
-    /// Waits until there is room. Who wants more than there is at all is let in alone.
-    synchronized Part enter(long bytes) throws InterruptedException {
+    /// Waits until there is room, and those who came before are in. Who wants more than there is at all is let in
+    /// alone.
+    Part enter(long bytes) throws InterruptedException {
+        turn.lockInterruptibly();
+        try {
+            take(bytes);
+        } finally {
+            turn.unlock();
+        }
+        return new Part(bytes);
+    }
+
+    private synchronized void take(long bytes) throws InterruptedException {
         while (used > 0 && used + bytes > most) {
             wait();
         }
         used += bytes;
-        return new Part(bytes);
     }
 
     synchronized long used() {
@@ -28,7 +42,7 @@ final class Room {
     private synchronized void change(long bytes) {
         used += bytes;
         if (bytes < 0) {
-            notifyAll();
+            notify();
         }
     }
 

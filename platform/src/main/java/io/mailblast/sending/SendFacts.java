@@ -92,14 +92,7 @@ final class SendFacts {
         return database.withConnection(connection -> {
             Answer answer = new Answer();
             try (PreparedStatement statement = connection.prepareStatement(RECALL)) {
-                statement.setArray(
-                        1,
-                        SqlArrays.longs(connection, works, work -> work.range().id()));
-                statement.setArray(
-                        2,
-                        SqlArrays.ints(connection, works, work -> work.range().epoch()));
-                statement.setArray(3, SqlArrays.ints(connection, works, Work::recipientNo));
-                statement.setArray(4, SqlArrays.ints(connection, works, Work::attempt));
+                SqlArrays.bindMessages(connection, statement, 1, works);
                 statement.setLong(5, workerId);
                 try (ResultSet rows = statement.executeQuery()) {
                     while (rows.next()) {

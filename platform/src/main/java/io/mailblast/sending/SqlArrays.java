@@ -2,6 +2,7 @@ package io.mailblast.sending;
 
 import java.sql.Array;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -16,6 +17,16 @@ import org.jspecify.annotations.Nullable;
 final class SqlArrays {
 
     private SqlArrays() {}
+
+    /// Binds which messages it is about: ranges, epochs, recipients' numbers, attempts.
+    static void bindMessages(Connection connection, PreparedStatement statement, int from, List<Work> works)
+            throws SQLException {
+        statement.setArray(from, longs(connection, works, work -> work.range().id()));
+        statement.setArray(
+                from + 1, ints(connection, works, work -> work.range().epoch()));
+        statement.setArray(from + 2, ints(connection, works, Work::recipientNo));
+        statement.setArray(from + 3, ints(connection, works, Work::attempt));
+    }
 
     static <T> Array longs(Connection connection, List<T> rows, ToLongFunction<T> of) throws SQLException {
         return connection.createArrayOf(

@@ -55,6 +55,24 @@ class RoomTest {
     }
 
     @Test
+    void whoWantsMuchIsNotKeptOutByThoseWhoComeLaterAndWantLittle() throws Exception {
+        Room.Part first = room.enter(60);
+        CountDownLatch much = new CountDownLatch(1);
+        Thread large = Thread.ofVirtual().start(() -> enterAndLeave(90, much));
+        awaitWaiting(large);
+        CountDownLatch little = new CountDownLatch(1);
+        Thread small = Thread.ofVirtual().start(() -> enterAndLeave(10, little));
+        awaitWaiting(small);
+
+        assertThat(little.getCount()).as("waits, though there would be room").isEqualTo(1);
+        first.close();
+        large.join();
+        small.join();
+
+        assertThat(room.used()).isZero();
+    }
+
+    @Test
     void manyAtTheSameTimeNeverUseMoreThanThereIs() throws Exception {
         AtomicLong highest = new AtomicLong();
         try (ExecutorService lanes = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -80,6 +98,11 @@ class RoomTest {
             footprint.seen(0);
         }
         assertThat(footprint.each()).isLessThan(20);
+    }
+
+    private static void awaitWaiting(Thread thread) {
+        CampaignFixture.await(
+                () -> thread.getState() == Thread.State.WAITING, () -> thread + " is " + thread.getState());
     }
 
     private void enterOften(int bytes, AtomicLong highest) {
