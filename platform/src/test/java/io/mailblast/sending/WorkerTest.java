@@ -77,6 +77,30 @@ class WorkerTest {
     }
 
     @Test
+    void aDatabaseThatDoesNotGiveTheContentIsNoFaultOfTheMessages() {
+        CampaignFixture fixture = new CampaignFixture(DB, "no content");
+        fixture.contacts("noc", 20);
+        long campaign = fixture.campaign("<p>x</p>");
+        boolean _ = new Snapshot(DB.database(), 50).run();
+        fixture.execute("alter table campaign rename column content to content_away");
+
+        try (Worker worker = worker()) {
+            CampaignFixture.await(
+                    () -> fixture.count("select count(*) from send_range where epoch > 0 and campaign_id = " + campaign)
+                            > 0,
+                    () -> "nothing was claimed");
+            java.util.concurrent.locks.LockSupport.parkNanos(300_000_000);
+            assertThat(fixture.count("select count(*) from " + CampaignFixture.facts(campaign)))
+                    .as("begun or ended without content")
+                    .isZero();
+            fixture.execute("alter table campaign rename column content_away to content");
+            awaitSent(fixture, campaign);
+        }
+
+        assertThat(counts(fixture, campaign)).isEqualTo("opened=20 skipped=0 accepted=20 refused=0");
+    }
+
+    @Test
     void whoIsNotToBeTrackedGetsAMailThatCannot() {
         CampaignFixture fixture = new CampaignFixture(DB, "untracked");
         fixture.contacts("quiet", 4);
