@@ -205,6 +205,15 @@ class LauncherTest {
         assertThat(mailblast("test", "--json").code()).isEqualTo(2);
     }
 
+    @Test
+    void anEmptyHomeIsAsIfNoneWereSaid() throws IOException {
+        maven("echo \"home: ${MAILBLAST_HOME-none}\"; " + report(1, 0, 0));
+
+        assertThat(mailblast(Map.of("MAILBLAST_HOME", ""), "test").out()).contains("home: none");
+        assertThat(mailblast(Map.of("MAILBLAST_HOME", "/srv/mail"), "test").out())
+                .contains("home: /srv/mail");
+    }
+
     private static void link(String name, Path target) throws IOException {
         Files.createSymbolicLink(root.resolve(name), target);
     }
@@ -225,17 +234,16 @@ class LauncherTest {
     }
 
     private Commands.Ended mailblast(String... arguments) {
+        return mailblast(Map.of(), arguments);
+    }
+
+    private Commands.Ended mailblast(Map<String, String> settings, String... arguments) {
         List<String> command = new java.util.ArrayList<>(
                 List.of("bash", root.resolve("mailblast").toString()));
         command.addAll(List.of(arguments));
-        return Commands.run(
-                command,
-                Map.of(
-                        "PATH",
-                        folder.resolve("bin") + ":" + System.getenv("PATH"),
-                        "JAVA_HOME",
-                        System.getProperty("java.home")),
-                "",
-                30);
+        Map<String, String> environment = new java.util.HashMap<>(settings);
+        environment.put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
+        return Commands.run(command, environment, "", 30);
     }
 }

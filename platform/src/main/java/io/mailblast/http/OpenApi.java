@@ -12,8 +12,9 @@ import java.util.TreeMap;
 /// `GET /openapi.json`: what the routes declare, as OpenAPI 3.1.
 public final class OpenApi {
 
-    private static final Schema.Shape FIELD_ERROR =
-            Schema.shape("FieldError").field("field", Schema.text(0, 200)).field("message", Schema.text(0, 1000));
+    private static final Schema.Shape FIELD_ERROR = Schema.shape("FieldError")
+            .field("field", Schema.text(0, FieldError.LONGEST_FIELD))
+            .field("message", Schema.text(0, 1000));
     private static final Schema.Shape PROBLEM = Schema.shape("Problem")
             .field("type", Schema.text(1, 200))
             .field("title", Schema.text(1, 200))

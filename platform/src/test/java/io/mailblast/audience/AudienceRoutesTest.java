@@ -156,6 +156,18 @@ class AudienceRoutesTest {
     }
 
     @Test
+    void anOverlongNameOfAnAttributeIsNamedByItsBeginning() {
+        HttpResponse<String> refused = SERVER.post(
+                "/contacts",
+                token,
+                "{\"email\": \"ann@example.com\", \"attributes\": {\"" + "😀".repeat(300) + "\": 1}}");
+
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(TestServer.json(refused).at("/errors/0/field").textValue())
+                .isEqualTo("attributes." + "😀".repeat(200 - "attributes.…".length()) + "…");
+    }
+
+    @Test
     void attributesEndAtSixteenKilobytesHoweverTheyGrow() {
         long id = makeContact("ann@example.com");
         String half = "x".repeat(9_000);
