@@ -54,6 +54,11 @@ record Program(Path root) {
     }
 
     List<String> command(Part part, List<String> arguments) {
+        return command(part, arguments, List.of());
+    }
+
+    /// @param flags for the virtual machine, which win over the part's own
+    List<String> command(Part part, List<String> arguments, List<String> flags) {
         Path target = root.resolve(part.module).resolve("target");
         if (!Files.isDirectory(target.resolve("app"))) {
             throw new CannotRunException("The program is not built: run ./mailblast, which builds it.");
@@ -65,6 +70,7 @@ record Program(Path root) {
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(part.flags);
+        command.addAll(flags);
         Path archive = root.resolve("target").resolve("cds").resolve(part.module + ".jsa");
         if (Files.exists(archive)) {
             command.add("-XX:SharedArchiveFile=" + archive);

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -26,7 +27,8 @@ final class Supervisor implements AutoCloseable {
     /// Starts both and waits until they are ready.
     ///
     /// @param options passed to both, such as `--config FILE`
-    /// @param environment beside this process's own
+    /// @param environment beside this process's own; in either, `MAILBLAST_API_JAVA_OPTIONS` and
+    ///     `MAILBLAST_WORKER_JAVA_OPTIONS` are flags for the virtual machine of one part, such as `-Xmx512m`
     /// @param log where their log lines go, or null for standard error
     /// @throws CannotRunException when one does not start; nothing is left running then
     Supervisor(Program program, List<String> options, Map<String, String> environment, @Nullable Path log) {
@@ -41,7 +43,7 @@ final class Supervisor implements AutoCloseable {
             second = new Keeper(
                     "worker",
                     new KeptWorker(
-                            () -> command(program, Program.Part.WORKER, options),
+                            () -> command(program, Program.Part.WORKER, options, environment),
                             environment,
                             log,
                             home,
@@ -83,10 +85,18 @@ final class Supervisor implements AutoCloseable {
         api.close();
     }
 
-    private static List<String> command(Program program, Program.Part part, List<String> options) {
+    private static List<String> command(
+            Program program, Program.Part part, List<String> options, Map<String, String> environment) {
         List<String> arguments = new ArrayList<>(options);
         arguments.add("--stop-with-stdin");
-        return program.command(part, arguments);
+        String variable = "MAILBLAST_" + part.name() + "_JAVA_OPTIONS";
+        String flags = environment.getOrDefault(variable, System.getenv().getOrDefault(variable, ""));
+        return program.command(
+                part,
+                arguments,
+                Arrays.stream(flags.split("\\s+"))
+                        .filter(flag -> !flag.isEmpty())
+                        .toList());
     }
 
     /// The API runs as long as it lives.
@@ -102,7 +112,7 @@ final class Supervisor implements AutoCloseable {
 
         @Override
         public Child start() {
-            return Child.start("api", command(program, Program.Part.API, options), environment, log);
+            return Child.start("api", command(program, Program.Part.API, options, environment), environment, log);
         }
 
         @Override

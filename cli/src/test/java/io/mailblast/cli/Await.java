@@ -8,21 +8,26 @@ import java.util.function.Supplier;
 /// Waits for what other processes do, up to a deadline.
 final class Await {
 
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    static final Duration DEADLINE = Duration.ofSeconds(30);
 
     private Await() {}
 
     /// @return the first value that fits
     /// @throws AssertionError with the last value seen
     static <T> T until(String what, Supplier<T> look, Predicate<T> fits) {
-        long deadline = System.nanoTime() + DEADLINE.toNanos();
+        return until(what, DEADLINE, look, fits);
+    }
+
+    /// For what may take longer than the usual deadline.
+    static <T> T until(String what, Duration patience, Supplier<T> look, Predicate<T> fits) {
+        long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
             T seen = look.get();
             if (fits.test(seen)) {
                 return seen;
             }
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("not after " + DEADLINE.toSeconds() + " s: " + what + "; last seen: " + seen);
+                throw new AssertionError("not after " + patience.toSeconds() + " s: " + what + "; last seen: " + seen);
             }
             pause();
         }

@@ -1,6 +1,7 @@
 package io.mailblast.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -50,8 +51,16 @@ final class Workspace {
     ///
     /// @return the job
     long importContacts(long list, List<String> addresses) {
-        String csv = "email,first_name\n"
-                + String.join("\n", addresses.stream().map(a -> a + ",Ada").toList()) + "\n";
+        return importFile(
+                list,
+                "email,first_name\n"
+                        + String.join(
+                                "\n", addresses.stream().map(a -> a + ",Ada").toList()) + "\n");
+    }
+
+    /// @param csv with its header
+    /// @return the job
+    long importFile(long list, String csv) {
         long job = id(client.send("POST", "/contacts/import?list_id=" + list, csv, "text/csv"));
         Await.until(
                 "the import ends",
@@ -90,8 +99,13 @@ final class Workspace {
     }
 
     JsonNode awaitSent(long campaign) {
+        return awaitSent(campaign, Await.DEADLINE);
+    }
+
+    JsonNode awaitSent(long campaign, Duration deadline) {
         Await.until(
                 "campaign " + campaign + " is sent",
+                deadline,
                 () -> stats(campaign),
                 stats -> stats.path("state").asText().equals("sent"));
         awaitSettled.run();

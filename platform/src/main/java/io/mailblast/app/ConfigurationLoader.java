@@ -29,6 +29,7 @@ public final class ConfigurationLoader {
     private static final List<String> NOT_KEYS = List.of(
             "MAILBLAST_TARGET_",
             "MAILBLAST_WORKER_",
+            "MAILBLAST_API_JAVA",
             "MAILBLAST_JAVA",
             "MAILBLAST_CONFORMANCE",
             "MAILBLAST_CONFIG",

@@ -20,6 +20,12 @@ final class UnderWay {
     /// A process that is killed lives on for a moment, and PostgreSQL ends what it was told.
     private static final Duration DYING = Duration.ofMillis(300);
 
+    /// A connection that was reset while it lay idle in the pool of the SDK's HTTP client is found out at
+    /// its next use, which cannot tell that from one that was reset with the request: the client looks at a
+    /// connection before it uses it only after so long (Apache HttpClient 5,
+    /// `ConnectionConfig.validateAfterInactivity`).
+    private static final Duration UNCHECKED = Duration.ofSeconds(2);
+
     /// A worker that is supervised has a token from its supervisor.
     private static final String BEGUN = """
             select count(distinct b.recipient_no)
@@ -54,7 +60,8 @@ final class UnderWay {
     void hit(Fault fault, Instant since, Instant until) {
         if (fault.hitsSupervised() || fault.hitsOther()) {
             boolean beginsNothing = fault.kind() == Fault.Kind.FREEZE && fault.target() != Fault.Target.POSTGRES;
-            hits.add(new Hit(fault, since, (beginsNothing ? since : until).plus(DYING)));
+            Duration after = fault.resetsProvider() ? DYING.plus(UNCHECKED) : DYING;
+            hits.add(new Hit(fault, since, (beginsNothing ? since : until).plus(after)));
         }
     }
 
