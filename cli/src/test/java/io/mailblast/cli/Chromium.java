@@ -147,6 +147,20 @@ final class Chromium implements AutoCloseable {
         }
     }
 
+    /// All of a page as it is, in `target/pages`, to be looked at by whoever asks for it with `LOOK_AT_PAGES=1`.
+    static void look(Page page, String name) {
+        if (isAskedToLook()) {
+            page.waitForTimeout(300);
+            page.screenshot(new Page.ScreenshotOptions()
+                    .setFullPage(true)
+                    .setPath(ProjectRoot.find().resolve("target/pages/" + name + ".png")));
+        }
+    }
+
+    static boolean isAskedToLook() {
+        return "1".equals(System.getenv("LOOK_AT_PAGES"));
+    }
+
     private static String axe() {
         String version = new String(
                         read("/META-INF/maven/org.webjars.npm/axe-core/pom.properties"), StandardCharsets.UTF_8)

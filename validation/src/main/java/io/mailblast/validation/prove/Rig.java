@@ -232,17 +232,18 @@ final class Rig implements AutoCloseable {
         return "";
     }
 
+    /// Two faults may have hit the same one: it is replaced once, or nobody would know of the second in its place.
     private void replaceOther(ProcessHandle ended) throws InterruptedException {
         try {
             ended.onExit().get(100, TimeUnit.SECONDS);
         } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
             throw new CannotRunException("A worker that was told to end did not: process " + ended.pid() + ".");
         }
-        Part _ = startOther(otherChannel());
-    }
-
-    private synchronized Channel otherChannel() {
-        return otherChannel;
+        synchronized (this) {
+            if (other.filter(part -> part.handle().equals(ended)).isPresent()) {
+                Part _ = startOther(otherChannel);
+            }
+        }
     }
 
     private List<ProcessHandle> processes(Fault.Target target) {
