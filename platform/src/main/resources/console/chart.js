@@ -27,8 +27,8 @@ window.drawCharts = (within) => {
       width: box.clientWidth, height: box.clientHeight || 240,
       cursor: {y: false, points: {size: 6}},
       legend: {show: false},
-      // Of one point the axis would be all of time.
-      scales: {x: {range: (_, from, to) => from === to ? [from - 1800, to + 1800] : [from, to]}, y: {range: (_, low, high) => [0, Math.max(1, high * 1.1)]}},
+      // Of one point the axis would be a thousand days.
+      scales: {x: {range: (_, from, to) => times.length === 1 ? [from - 1800, from + 1800] : [from, to]}, y: {range: (_, low, high) => [0, Math.max(1, high * 1.1)]}},
       axes: [
         {...axis, grid: {show: false}, space: 72, size: 28, values: moments},
         {...axis, size: 56, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? number.format(tick) : ''))},

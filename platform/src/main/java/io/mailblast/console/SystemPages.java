@@ -68,6 +68,7 @@ final class SystemPages implements Feature {
                         .bare()));
         values.put("health", new Row(visit.ask("ready").bare()));
         values.put("hold", new Row(visit.ask("getInstallationHold").data()));
+        values.put("nodes", Row.all(visit.ask("listNodes").data()));
         return values;
     }
 

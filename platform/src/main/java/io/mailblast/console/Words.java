@@ -88,10 +88,11 @@ final class Words {
     /// How a state is coloured; the word beside it says the same.
     static String tone(String state) {
         return switch (state) {
-            case "sent", "done", "accepted", "verified", "resolved", "met", "pass" -> "good";
+            case "sent", "done", "accepted", "verified", "resolved", "met", "pass", "up" -> "good";
             case "sending", "queueing", "running", "begun", "waiting" -> "busy";
             case "paused", "held", "scheduled", "cancelling", "in_doubt", "deferred", "pending", "warning" -> "warn";
-            case "failed", "refused", "firing", "critical", "hard_bounce", "complaint", "missed", "fail" -> "bad";
+            case "failed", "refused", "firing", "critical", "hard_bounce", "complaint", "missed", "fail", "silent" ->
+                "bad";
             default -> "plain";
         };
     }
