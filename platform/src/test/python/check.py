@@ -38,6 +38,11 @@ def name_of(raw):
     return str(email.header.make_header(email.header.decode_header(phrase)))
 
 
+def return_path(message):
+    """Where the mail returns to: Postfix writes it down as a header field, smtp-sink in one of its own."""
+    return (message["Return-Path"] or message["X-Mail-Args"]).split(">")[0].lstrip("<")
+
+
 def problems(raw, expected):
     sent = pathlib.Path(expected["sent"]).read_bytes()
     if not ended(raw).endswith(b"\r\n" + ended(sent)) and ended(raw) != ended(sent):
@@ -72,6 +77,8 @@ def problems(raw, expected):
         ("List-Unsubscribe-Post (RFC 8058)", message["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click"),
         ("plain text", plain(message.get_body(("plain",)).get_content()), plain(expected["text"])),
         ("HTML", plain(message.get_body(("html",)).get_content()), plain(expected["html"])),
+        ("return path", return_path(message), expected["return_path"]),
+        ("X-MailBlast-Message", message["X-MailBlast-Message"], expected["identifier"]),
         ("content type", message.get_content_type(), "multipart/alternative"),
     ]:
         if is_ != should:

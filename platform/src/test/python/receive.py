@@ -1,4 +1,4 @@
-"""A mail server of aiosmtpd that keeps every mail as it came: receive.py PORT FOLDER MAILS_PER_CONNECTION.
+"""A mail server of aiosmtpd that keeps every mail as it came, with its return path (RFC 5321, 4.4): receive.py PORT FOLDER MAILS_PER_CONNECTION.
 
 Runs until its standard input ends. After so many mails on a connection it answers 421 and closes.
 """
@@ -18,7 +18,8 @@ class Keeper:
 
     async def handle_DATA(self, server, session, envelope):
         self.count += 1
-        (self.folder / f"{self.count}.eml").write_bytes(envelope.original_content)
+        path = b"Return-Path: <" + envelope.mail_from.encode() + b">\r\n"
+        (self.folder / f"{self.count}.eml").write_bytes(path + envelope.original_content)
         return f"250 2.0.0 Ok: queued as {self.count}"
 
 

@@ -30,7 +30,7 @@ public final class ReturnPath {
     }
 
     /// The mail with its own return path; the mail itself where it returns to its sender.
-    Mail on(Mail mail, MessageId id) {
+    public Mail on(Mail mail, MessageId id) {
         if (local.isEmpty()) {
             return mail;
         }

@@ -5,6 +5,8 @@ import io.mailblast.content.Newsletter;
 import io.mailblast.content.RenderedMessage;
 import io.mailblast.http.Json;
 import io.mailblast.key.MessageId;
+import io.mailblast.key.MessageIdCodec;
+import io.mailblast.sending.ReturnPath;
 import io.mailblast.testing.Corpora;
 import io.mailblast.testing.Presses;
 import java.io.IOException;
@@ -21,6 +23,8 @@ import java.util.stream.Stream;
 final class ConformanceMails {
 
     private static final Newsletter.Press PRESS = Presses.press();
+    private static final MessageIdCodec RETURN_PATHS = MessageIdCodec.returnPath(Presses.keys());
+    private static final ReturnPath RETURN_PATH = ReturnPath.of(RETURN_PATHS, "bounces@example.org");
     private static final Newsletter.Sender PLAIN = new Newsletter.Sender("Anna", "news@example.org", null);
     private static final Map<String, String> ANN =
             Map.of("first_name", "Zoë 🎉", "last_name", "O'Brien & Söhne", "email", "ann@example.com");
@@ -128,7 +132,8 @@ final class ConformanceMails {
         RenderedMessage seen = newsletter.render(id, kind.values());
         byte[] mime =
                 newsletter.write(id, kind.to(), kind.values(), Instant.now()).mime();
-        Mail mail = delivery.prepare(new Mail(kind.sender().email(), kind.to(), mime, seen.trackingId(), "7"));
+        Mail mail = delivery.prepare(
+                RETURN_PATH.on(new Mail(kind.sender().email(), kind.to(), mime, seen.trackingId(), "7"), id));
         Path file = folder.resolve(number + ".sent");
         Files.write(file, mail.mime());
         String domain = kind.sender().email().replaceAll(".*@", "");
@@ -143,6 +148,8 @@ final class ConformanceMails {
         expected.put("from_email", kind.sender().email());
         expected.put("reply_to", kind.sender().replyTo());
         expected.put("to", kind.to());
+        expected.put("return_path", "bounces+" + RETURN_PATHS.write(id) + "@example.org");
+        expected.put("identifier", RETURN_PATHS.write(id));
         expected.put("unsubscribe", seen.unsubscribeUrl());
         expected.put("text", seen.text());
         expected.put("html", seen.html());
