@@ -18,8 +18,8 @@ record Program(Path root) {
         WORKER(
                 "platform",
                 "io.mailblast.app.Main",
-                // Nearly all that it makes is of no more use in a moment, so most of its memory is for what is young.
-                List.of("-Xmx256m", "-Xmn160m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"),
+                // Nearly all that it makes is of no more use in a moment: more for what is young made it no faster.
+                List.of("-Xmx256m", "-Xmn80m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"),
                 "worker"),
         USER(
                 "platform",
