@@ -89,4 +89,22 @@ final class CampaignFixture {
             java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
         }
     }
+
+    void awaitSent(long campaign) {
+        await(
+                () -> state(campaign).equals("sent"),
+                () -> state(campaign) + " " + counts(campaign) + " ranges "
+                        + text(
+                                "select string_agg(first_no || ':' || state || ':' || attempt, ' ') from send_range where campaign_id = "
+                                        + campaign));
+    }
+
+    /// As `opened=3 skipped=0 accepted=2 refused=1`.
+    String counts(long campaign) {
+        return text("""
+                select 'opened=' || coalesce(sum(opened), 0) || ' skipped=' || coalesce(sum(skipped), 0)
+                    || ' accepted=' || coalesce(sum(accepted), 0) || ' refused=' || coalesce(sum(refused), 0)
+                from send_count where campaign_id = %d
+                """.formatted(campaign));
+    }
 }

@@ -3,7 +3,6 @@ package io.mailblast.sending;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mailblast.content.Newsletter;
-import io.mailblast.delivery.Mail;
 import io.mailblast.delivery.Outcome;
 import io.mailblast.installation.InstallationWatch;
 import io.mailblast.key.MessageId;
@@ -15,15 +14,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @SuppressWarnings("NullAway.Init")
 class WorkerTest {
@@ -39,9 +35,6 @@ class WorkerTest {
             Duration.ofHours(1),
             Duration.ofDays(400),
             Duration.ZERO);
-
-    /// In SQL, as JSON.
-    private static final String MEGABYTE = "to_jsonb(repeat('x', 1048576))";
 
     private static final Newsletter.Press PRESS = Presses.press();
 
@@ -62,7 +55,7 @@ class WorkerTest {
         long campaign = fixture.campaign("<p>Hi {{first_name}}</p>");
 
         try (Worker worker = worker()) {
-            awaitSent(fixture, campaign);
+            fixture.awaitSent(campaign);
         }
 
         assertThat(provider.acceptedAddresses())
@@ -71,7 +64,7 @@ class WorkerTest {
                 .doesNotHaveDuplicates();
         assertThat(fixture.count("select recipients from campaign where id = " + campaign))
                 .isEqualTo(230);
-        assertThat(counts(fixture, campaign)).isEqualTo("opened=230 skipped=0 accepted=230 refused=0");
+        assertThat(fixture.counts(campaign)).isEqualTo("opened=230 skipped=0 accepted=230 refused=0");
         assertThat(fixture.count("select count(*) from send_range where state <> 'done' and campaign_id = " + campaign))
                 .isZero();
     }
@@ -94,10 +87,10 @@ class WorkerTest {
                     .as("begun or ended without content")
                     .isZero();
             fixture.execute("alter table campaign rename column content_away to content");
-            awaitSent(fixture, campaign);
+            fixture.awaitSent(campaign);
         }
 
-        assertThat(counts(fixture, campaign)).isEqualTo("opened=20 skipped=0 accepted=20 refused=0");
+        assertThat(fixture.counts(campaign)).isEqualTo("opened=20 skipped=0 accepted=20 refused=0");
     }
 
     @Test
@@ -110,8 +103,8 @@ class WorkerTest {
         fixture.execute("update campaign set tracking = false where id = " + untracked);
 
         try (Worker worker = worker()) {
-            awaitSent(fixture, tracked);
-            awaitSent(fixture, untracked);
+            fixture.awaitSent(tracked);
+            fixture.awaitSent(untracked);
         }
 
         assertThat(provider.accepted())
@@ -142,11 +135,11 @@ class WorkerTest {
         long campaign = fixture.campaign("<p>x</p>");
 
         try (Worker worker = worker()) {
-            awaitSent(fixture, campaign);
+            fixture.awaitSent(campaign);
         }
 
         assertThat(provider.acceptedAddresses()).doesNotContain("sup-3@example.com", "sup-5@example.com");
-        assertThat(counts(fixture, campaign)).isEqualTo("opened=9 skipped=1 accepted=8 refused=0");
+        assertThat(fixture.counts(campaign)).isEqualTo("opened=9 skipped=1 accepted=8 refused=0");
     }
 
     /// Mautic #11763: a mail to several segments went twice to some contacts.
@@ -162,7 +155,7 @@ class WorkerTest {
         fixture.execute("insert into campaign_list values (" + campaign + ", " + second + ")");
 
         try (Worker worker = worker()) {
-            awaitSent(fixture, campaign);
+            fixture.awaitSent(campaign);
         }
 
         assertThat(provider.acceptedAddresses())
@@ -181,11 +174,11 @@ class WorkerTest {
         long campaign = fixture.campaign("<p>x</p>");
 
         try (Worker worker = worker()) {
-            awaitSent(fixture, campaign);
+            fixture.awaitSent(campaign);
         }
 
         assertThat(provider.acceptedAddresses()).hasSize(40).doesNotHaveDuplicates();
-        assertThat(counts(fixture, campaign)).isEqualTo("opened=40 skipped=0 accepted=40 refused=0");
+        assertThat(fixture.counts(campaign)).isEqualTo("opened=40 skipped=0 accepted=40 refused=0");
         assertThat(fixture.count("select sum(deferred) from send_count where campaign_id = " + campaign))
                 .isEqualTo(40);
         assertThat(fixture.count("select count(*) from send_range where attempt > 1 and campaign_id = " + campaign))
@@ -207,10 +200,10 @@ class WorkerTest {
         long campaign = fixture.campaign("<p>x</p>");
 
         try (Worker worker = worker(trying(Duration.ofSeconds(1)))) {
-            awaitSent(fixture, campaign);
+            fixture.awaitSent(campaign);
         }
 
-        assertThat(counts(fixture, campaign)).isEqualTo("opened=5 skipped=0 accepted=4 refused=1");
+        assertThat(fixture.counts(campaign)).isEqualTo("opened=5 skipped=0 accepted=4 refused=1");
         assertThat(tries).hasValueGreaterThan(1);
         assertThat(fixture.text("""
                 select c.address from send_fact f
@@ -237,97 +230,12 @@ class WorkerTest {
         long campaign = fixture.campaign("<p>x</p>");
 
         try (Worker worker = worker()) {
-            awaitSent(fixture, campaign);
+            fixture.awaitSent(campaign);
         }
 
-        assertThat(counts(fixture, campaign)).isEqualTo("opened=3 skipped=0 accepted=2 refused=1");
+        assertThat(fixture.counts(campaign)).isEqualTo("opened=3 skipped=0 accepted=2 refused=1");
         assertThat(fixture.text("select detail from send_fact where kind = 'refused' and campaign_id = " + campaign))
                 .isEqualTo("MessageRejected: no");
-    }
-
-    @Test
-    void aRecipientWhoseMailCannotBeRenderedFailsAlone() {
-        CampaignFixture fixture = new CampaignFixture(DB, "poison");
-        fixture.contacts("poi", 5);
-        fixture.execute("update contact set email = 'no address' where address = 'poi-2@example.com'");
-        long campaign = fixture.campaign("<p>x</p>");
-
-        try (Worker worker = worker()) {
-            awaitSent(fixture, campaign);
-        }
-
-        assertThat(counts(fixture, campaign)).isEqualTo("opened=5 skipped=0 accepted=4 refused=1");
-        assertThat(fixture.text("select detail from send_fact where kind = 'refused' and campaign_id = " + campaign))
-                .contains("cannot be rendered")
-                .contains("no mail can be written to");
-    }
-
-    /// Values of one contact for which the campaign's template grows without end, or which would be headers.
-    enum Hostile {
-        LISTS_IN_LISTS(
-                "Hi",
-                "<p>{{#each v}}{{#each ../v}}{{#each ../../v}}x{{/each}}{{/each}}{{/each}}</p>",
-                "(select jsonb_agg(n) from generate_series(1, 2000) n)",
-                "cannot be rendered: "),
-        MEGABYTE_MANY_TIMES(
-                "Hi", "<p>{{v}}</p>".repeat(2_000), MEGABYTE, "the message has more than the 5000000 bytes"),
-        MEGABYTE_IN_THE_SUBJECT("Hi {{v}}", "<p>x</p>", MEGABYTE, "the subject has 1048579 characters"),
-        MEGABYTE_IN_THE_TEXT("Hi", "<p>{{v}}</p>", MEGABYTE, ""),
-        HEADER_IN_THE_SUBJECT("Hi {{v}}", "<p>x</p>", "'\"a\\r\\nBcc: all@evil.example\\r\\n\\r\\nb\"'", "");
-
-        private final String subject;
-        private final String html;
-        private final String value;
-        private final String reason;
-
-        /// @param value of the attribute `v`, in SQL
-        /// @param reason that the recipient failed for; empty where the mail goes
-        Hostile(String subject, String html, String value, String reason) {
-            this.subject = subject;
-            this.html = html;
-            this.value = value;
-            this.reason = reason;
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void aHostileValueFailsItsRecipientAloneOrGoesOutHarmless(Hostile hostile) {
-        String name = hostile.name().toLowerCase(Locale.ROOT).replace('_', '-');
-        CampaignFixture fixture = new CampaignFixture(DB, name);
-        fixture.contacts(name, 3);
-        String bad = name + "-2@example.com";
-        fixture.execute("update contact set attributes = jsonb_build_object('v', cast(" + hostile.value
-                + " as jsonb)) where address = '" + bad + "'");
-        long campaign = fixture.campaign(hostile.html);
-        fixture.execute("update campaign set subject = '" + hostile.subject + "' where id = " + campaign);
-
-        try (Worker worker = worker()) {
-            awaitSent(fixture, campaign);
-        }
-
-        boolean goes = hostile.reason.isEmpty();
-        assertThat(counts(fixture, campaign))
-                .isEqualTo("opened=3 skipped=0 accepted=" + (goes ? "3 refused=0" : "2 refused=1"));
-        assertThat(provider.acceptedAddresses()).contains(name + "-1@example.com", name + "-3@example.com");
-        if (goes) {
-            assertThat(provider.accepted())
-                    .filteredOn(mail -> mail.to().equals(bad))
-                    .singleElement()
-                    .satisfies(mail -> assertThat(head(mail)).doesNotContain("\r\nBcc:"));
-        } else {
-            assertThat(fixture.text("""
-                    select c.address || ' ' || f.detail from send_fact f
-                    join campaign_recipient r using (campaign_id, recipient_no) join contact c on c.id = r.contact_id
-                    where f.kind = 'refused' and f.campaign_id = %d
-                    """.formatted(campaign)))
-                    .startsWith(bad + " ")
-                    .contains(hostile.reason);
-        }
-    }
-
-    private static String head(Mail mail) {
-        return new String(mail.mime(), StandardCharsets.US_ASCII).split("\r\n\r\n", 2)[0];
     }
 
     @Test
@@ -345,13 +253,13 @@ class WorkerTest {
         long campaign = fixture.campaign("<p>x</p>");
 
         try (Worker worker = worker()) {
-            awaitSent(fixture, campaign);
+            fixture.awaitSent(campaign);
         }
 
         assertThat(tries).hasValue(1);
         assertThat(fixture.count("select count(*) from send_in_doubt where campaign_id = " + campaign))
                 .isEqualTo(1);
-        assertThat(counts(fixture, campaign)).isEqualTo("opened=20 skipped=0 accepted=19 refused=0");
+        assertThat(fixture.counts(campaign)).isEqualTo("opened=20 skipped=0 accepted=19 refused=0");
     }
 
     @Test
@@ -362,7 +270,7 @@ class WorkerTest {
 
         try (Worker one = worker();
                 Worker two = worker()) {
-            awaitSent(fixture, campaign);
+            fixture.awaitSent(campaign);
         }
 
         assertThat(provider.acceptedAddresses())
@@ -391,7 +299,7 @@ class WorkerTest {
         int afterStop = provider.acceptedAddresses().size();
         provider.answers(mail -> new Outcome.Accepted("x"));
         try (Worker second = worker()) {
-            awaitSent(fixture, campaign);
+            fixture.awaitSent(campaign);
         }
 
         assertThat(leased).isZero();
@@ -462,22 +370,5 @@ class WorkerTest {
                 "test",
                 0,
                 Supervision.NONE);
-    }
-
-    private static void awaitSent(CampaignFixture fixture, long campaign) {
-        CampaignFixture.await(
-                () -> fixture.state(campaign).equals("sent"),
-                () -> fixture.state(campaign) + " " + counts(fixture, campaign) + " ranges "
-                        + fixture.text(
-                                "select string_agg(first_no || ':' || state || ':' || attempt, ' ') from send_range where campaign_id = "
-                                        + campaign));
-    }
-
-    private static String counts(CampaignFixture fixture, long campaign) {
-        return fixture.text("""
-                select 'opened=' || coalesce(sum(opened), 0) || ' skipped=' || coalesce(sum(skipped), 0)
-                    || ' accepted=' || coalesce(sum(accepted), 0) || ' refused=' || coalesce(sum(refused), 0)
-                from send_count where campaign_id = %d
-                """.formatted(campaign));
     }
 }
