@@ -39,7 +39,7 @@ def name_of(raw):
 
 
 def return_path(message):
-    """Where the mail returns to: Postfix writes it down as a header field, smtp-sink in one of its own."""
+    """Where the mail returns to: a header field of Postfix and receive.py, and one of smtp-sink's own."""
     return (message["Return-Path"] or message["X-Mail-Args"]).split(">")[0].lstrip("<")
 
 

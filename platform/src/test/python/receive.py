@@ -1,4 +1,5 @@
-"""A mail server of aiosmtpd that keeps every mail as it came, with its return path (RFC 5321, 4.4): receive.py PORT FOLDER MAILS_PER_CONNECTION.
+"""A mail server of aiosmtpd that keeps every mail as it came, with its return path (RFC 5321, 4.4):
+receive.py PORT FOLDER MAILS_PER_CONNECTION.
 
 Runs until its standard input ends. After so many mails on a connection it answers 421 and closes.
 """

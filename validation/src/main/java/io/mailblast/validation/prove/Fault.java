@@ -66,12 +66,6 @@ record Fault(int atMs, Kind kind, Target target, int lastsMs) {
         };
     }
 
-    /// Whether connections to the provider are reset, those too that lie idle.
-    boolean resetsProvider() {
-        return (kind == Kind.CUT || kind == Kind.DEAFEN)
-                && (target == Target.SUPERVISED_TO_PROVIDER || target == Target.OTHER_TO_PROVIDER);
-    }
-
     @Override
     public String toString() {
         String what = String.format(

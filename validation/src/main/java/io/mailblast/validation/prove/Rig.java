@@ -29,6 +29,9 @@ final class Rig implements AutoCloseable {
     /// Deliveries that one worker has under way at once.
     static final int CONNECTIONS = 16;
 
+    /// Recipients of one `SendBulkEmail`.
+    private static final int MOST_IN_BULK = 50;
+
     private static final Duration DELAY = Duration.ofMillis(80);
     private static final Duration WORKER_START = Duration.ofMinutes(2);
     private static final Duration API_BACK = Duration.ofMinutes(2);
@@ -184,6 +187,29 @@ final class Rig implements AutoCloseable {
             }
             case SUPERVISED, OTHER, API, POSTGRES -> hurt(fault.kind(), fault.target(), fault.lastsMs());
         };
+    }
+
+    /// How many messages the connections that a fault resets while they lie idle can take with them. By SMTP none:
+    /// before
+    /// its message a connection is greeted, and found out.
+    int idleAtMost(Fault fault) {
+        if (fault.kind() != Fault.Kind.CUT) {
+            return 0;
+        }
+        return switch (fault.target()) {
+            case SUPERVISED_TO_PROVIDER -> CONNECTIONS;
+            case OTHER_TO_PROVIDER ->
+                switch (otherChannel()) {
+                    case SES -> CONNECTIONS;
+                    case BULK -> CONNECTIONS * MOST_IN_BULK;
+                    case SMTP -> 0;
+                };
+            default -> 0;
+        };
+    }
+
+    private synchronized Channel otherChannel() {
+        return otherChannel;
     }
 
     /// Ends both workers, in whose places others come: what is in doubt on a worker's account may go again only once

@@ -116,7 +116,7 @@ final class Round {
             long lateMs = (System.nanoTime() - begunNs) / 1_000_000 - fault.atMs();
             Instant since = Instant.now();
             String said = rig.inflict(fault);
-            underWay.hit(fault, since, Instant.now());
+            underWay.hit(fault, since, Instant.now(), rig.idleAtMost(fault));
             synchronized (this) {
                 events.add(fault
                         + (said.isEmpty() ? "" : " (" + said + ")")

@@ -2,6 +2,7 @@ package io.mailblast.validation.prove;
 
 import io.mailblast.validation.installation.CannotRunException;
 import io.mailblast.validation.installation.EmbeddedServer;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -43,10 +44,28 @@ final class UnderWay {
                         and case when w.token is null then hit.other else hit.supervised end)
             """;
 
+    /// What was begun so soon after connections were reset, as far as they can have taken it with them.
+    private static final String BEGUN_AFTER_RESETS = """
+            select coalesce(sum(least(b.begun, reset.messages)), 0)
+            from unnest(?::timestamptz[], ?::timestamptz[], ?::boolean[], ?::int[])
+                as reset (since, until, supervised, messages)
+            cross join lateral (
+                select count(distinct b.recipient_no) as begun
+                from campaign m
+                cross join lateral send_facts_of(m.period, m.id, 0, 2147483647) b
+                join worker w on w.id = b.worker_id
+                where m.id = ? and b.phase = 0 and b.kind = 'begun'
+                    and b.at > reset.since and b.at <= reset.until and (w.token is not null) = reset.supervised) b
+            """;
+
     private record Hit(Fault fault, Instant since, Instant until) {}
+
+    /// @param messages that idle connections can take with them
+    private record Reset(Fault fault, Instant since, Instant until, int messages) {}
 
     private final EmbeddedServer database;
     private final List<Hit> hits = new CopyOnWriteArrayList<>();
+    private final List<Reset> resets = new CopyOnWriteArrayList<>();
 
     UnderWay(EmbeddedServer database) {
         this.database = database;
@@ -57,11 +76,15 @@ final class UnderWay {
     ///
     /// @param since just before it
     /// @param until just after its end
-    void hit(Fault fault, Instant since, Instant until) {
+    /// @param idle how many messages the connections that it reset can take with them at their next use
+    void hit(Fault fault, Instant since, Instant until, int idle) {
         if (fault.hitsSupervised() || fault.hitsOther()) {
             boolean beginsNothing = fault.kind() == Fault.Kind.FREEZE && fault.target() != Fault.Target.POSTGRES;
-            Duration after = fault.resetsProvider() ? DYING.plus(UNCHECKED) : DYING;
-            hits.add(new Hit(fault, since, (beginsNothing ? since : until).plus(after)));
+            Instant end = (beginsNothing ? since : until).plus(DYING);
+            hits.add(new Hit(fault, since, end));
+            if (idle > 0) {
+                resets.add(new Reset(fault, end, end.plus(UNCHECKED), idle));
+            }
         }
     }
 
@@ -69,27 +92,52 @@ final class UnderWay {
     ///
     /// @throws CannotRunException when the database does not say
     long mayBeInDoubt(long campaign) {
-        try (Connection connection = database.connect();
-                PreparedStatement begun = connection.prepareStatement(BEGUN)) {
-            begun.setLong(1, campaign);
-            begun.setArray(2, connection.createArrayOf("timestamptz", each(hit -> Timestamp.from(hit.since()))));
-            begun.setArray(3, connection.createArrayOf("timestamptz", each(hit -> Timestamp.from(hit.until()))));
-            begun.setArray(
-                    4,
-                    connection.createArrayOf("boolean", each(hit -> hit.fault().hitsSupervised())));
-            begun.setArray(
-                    5,
-                    connection.createArrayOf("boolean", each(hit -> hit.fault().hitsOther())));
-            try (ResultSet row = begun.executeQuery()) {
-                row.next();
-                return row.getLong(1);
-            }
+        try (Connection connection = database.connect()) {
+            return begun(connection, campaign) + begunAfterResets(connection, campaign);
         } catch (SQLException e) {
             throw new CannotRunException("The facts of campaign " + campaign + " cannot be read: " + e.getMessage());
         }
     }
 
-    private Object[] each(Function<Hit, Object> what) {
-        return hits.stream().map(what).toArray();
+    private long begun(Connection connection, long campaign) throws SQLException {
+        try (PreparedStatement begun = connection.prepareStatement(BEGUN)) {
+            begun.setLong(1, campaign);
+            begun.setArray(2, times(connection, hits, Hit::since));
+            begun.setArray(3, times(connection, hits, Hit::until));
+            begun.setArray(
+                    4, array(connection, "boolean", hits, hit -> hit.fault().hitsSupervised()));
+            begun.setArray(
+                    5, array(connection, "boolean", hits, hit -> hit.fault().hitsOther()));
+            return number(begun);
+        }
+    }
+
+    private long begunAfterResets(Connection connection, long campaign) throws SQLException {
+        try (PreparedStatement begun = connection.prepareStatement(BEGUN_AFTER_RESETS)) {
+            begun.setArray(1, times(connection, resets, Reset::since));
+            begun.setArray(2, times(connection, resets, Reset::until));
+            begun.setArray(
+                    3,
+                    array(connection, "boolean", resets, reset -> reset.fault().hitsSupervised()));
+            begun.setArray(4, array(connection, "int", resets, Reset::messages));
+            begun.setLong(5, campaign);
+            return number(begun);
+        }
+    }
+
+    private static long number(PreparedStatement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private static <T> Array times(Connection connection, List<T> all, Function<T, Instant> time) throws SQLException {
+        return array(connection, "timestamptz", all, each -> Timestamp.from(time.apply(each)));
+    }
+
+    private static <T> Array array(Connection connection, String type, List<T> all, Function<T, Object> what)
+            throws SQLException {
+        return connection.createArrayOf(type, all.stream().map(what).toArray());
     }
 }
