@@ -1,6 +1,8 @@
 package io.mailblast.sending;
 
+import io.mailblast.thread.Changes;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// This worker's part of the account's rate: one message each 1/rate seconds, with a burst of a tenth of a second, over
@@ -10,6 +12,7 @@ final class Pace {
     private static final long BURST_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final double SLOWEST = 0.1;
 
+    private final Changes changes = new Changes();
     private double perSecond = SLOWEST;
     private long nextNs = System.nanoTime();
     private long pausedUntilNs = System.nanoTime();
@@ -17,7 +20,7 @@ final class Pace {
     /// @param perSecond at least 0.1
     synchronized void rate(double perSecond) {
         this.perSecond = Math.max(SLOWEST, perSecond);
-        notifyAll();
+        changes.tell();
     }
 
     synchronized double rate() {
@@ -30,12 +33,19 @@ final class Pace {
     }
 
     /// Waits for a message's turn, by the rate that holds when it comes.
-    synchronized void await() throws InterruptedException {
-        long wait;
-        while ((wait = Math.max(nextNs, pausedUntilNs) - System.nanoTime()) > 0) {
-            TimeUnit.NANOSECONDS.timedWait(this, wait);
+    void await() throws InterruptedException {
+        while (true) {
+            CountDownLatch next = changes.next();
+            long waitNs;
+            synchronized (this) {
+                waitNs = Math.max(nextNs, pausedUntilNs) - System.nanoTime();
+                if (waitNs <= 0) {
+                    use();
+                    return;
+                }
+            }
+            Changes.await(next, waitNs);
         }
-        use();
     }
 
     /// Goes ahead of all that wait, which then wait a little longer: for single mails that a person waits for.

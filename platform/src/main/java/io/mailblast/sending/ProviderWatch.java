@@ -1,8 +1,10 @@
 package io.mailblast.sending;
 
 import io.mailblast.delivery.Delivery;
+import io.mailblast.thread.Changes;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,7 @@ final class ProviderWatch {
     private final Delivery delivery;
     private final AccountRate rate;
     private final DailyQuota daily;
+    private final Changes changes = new Changes();
     private String problem = UNKNOWN;
     private volatile boolean used;
     private long askedNs;
@@ -68,12 +71,13 @@ final class ProviderWatch {
     }
 
     /// Waits until it is good again, at most so long.
-    synchronized void awaitGood(long millis) throws InterruptedException {
+    void awaitGood(long millis) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        long left = millis;
-        while (!problem.isEmpty() && left > 0) {
-            wait(left);
-            left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        CountDownLatch next = changes.next();
+        long left;
+        while (!isGood() && (left = deadline - System.nanoTime()) > 0) {
+            Changes.await(next, left);
+            next = changes.next();
         }
     }
 
@@ -142,6 +146,6 @@ final class ProviderWatch {
             LOG.warn("provider=unavailable consequence=\"nothing is sent\" problem=\"{}\"", now);
         }
         problem = now;
-        notifyAll();
+        changes.tell();
     }
 }

@@ -1,5 +1,7 @@
 package io.mailblast.sending;
 
+import io.mailblast.thread.Changes;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Memory for mails that are being made and sent: whoever makes some waits while the others have it. What a mail
@@ -9,6 +11,7 @@ final class Room {
     private final long most;
     /// In the order in which they came, or those who want little would keep out who wants much.
     private final ReentrantLock turn = new ReentrantLock(true);
+    private final Changes less = new Changes();
     private long used;
 
     /// @param most bytes that are to be used at the same time
@@ -28,11 +31,17 @@ final class Room {
         return new Part(bytes);
     }
 
-    private synchronized void take(long bytes) throws InterruptedException {
-        while (used > 0 && used + bytes > most) {
-            wait();
+    private void take(long bytes) throws InterruptedException {
+        while (true) {
+            CountDownLatch next = less.next();
+            synchronized (this) {
+                if (used == 0 || used + bytes <= most) {
+                    used += bytes;
+                    return;
+                }
+            }
+            next.await();
         }
-        used += bytes;
     }
 
     synchronized long used() {
@@ -42,7 +51,7 @@ final class Room {
     private synchronized void change(long bytes) {
         used += bytes;
         if (bytes < 0) {
-            notify();
+            less.tell();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.mailblast.sending;
 
+import io.mailblast.thread.Changes;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -9,8 +10,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// What this worker has leased and not begun, message by message in turns: workspaces share by their weights,
 /// and within one its campaigns by theirs, so that a small campaign is next and not last.
@@ -29,6 +30,7 @@ final class WorkQueue {
             new PriorityQueue<>((a, b) -> Long.compare(a.untilNs() - b.untilNs(), 0));
     private final Map<Long, Workspace> workspaces = new HashMap<>();
     private final PriorityQueue<Workspace> turns = new PriorityQueue<>(Comparator.comparingDouble(w -> w.used));
+    private final Changes changes = new Changes();
     private double now;
     private int size;
     private boolean closed;
@@ -74,31 +76,31 @@ final class WorkQueue {
                     .add(work);
         }
         size += works.size();
-        notifyAll();
-    }
-
-    /// Waits for work.
-    ///
-    /// @return null once the queue is closed, whatever is left in it
-    synchronized @Nullable Work take() throws InterruptedException {
-        while (!closed) {
-            long untilParked = unpark();
-            if (!turns.isEmpty()) {
-                return next();
-            }
-            TimeUnit.NANOSECONDS.timedWait(this, untilParked);
-        }
-        return null;
+        changes.tell();
     }
 
     /// Waits for work, and takes more of the same campaign, each at the cost of a turn.
     ///
-    /// @return 1 to `most` messages of one campaign; none once the queue is closed
-    synchronized List<Work> take(int most) throws InterruptedException {
-        Work first = take();
-        if (first == null) {
-            return List.of();
+    /// @return 1 to `most` messages of one campaign; none once the queue is closed, whatever is left in it
+    List<Work> take(int most) throws InterruptedException {
+        while (true) {
+            CountDownLatch next = changes.next();
+            long waitNs;
+            synchronized (this) {
+                if (closed) {
+                    return List.of();
+                }
+                waitNs = unpark();
+                if (!turns.isEmpty()) {
+                    return several(most);
+                }
+            }
+            Changes.await(next, waitNs);
         }
+    }
+
+    private List<Work> several(int most) {
+        Work first = next();
         List<Work> taken = new ArrayList<>(most);
         taken.add(first);
         LeasedRange.Share share = first.range().share();
@@ -225,7 +227,7 @@ final class WorkQueue {
     /// Who waits gets nothing more.
     synchronized void close() {
         closed = true;
-        notifyAll();
+        changes.tell();
     }
 
     private static void forget(Workspace workspace, Campaign campaign, long campaignId) {

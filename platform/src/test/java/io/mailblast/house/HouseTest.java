@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.DynamicTest;
@@ -91,6 +92,21 @@ class HouseTest {
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("java.sql..", "org.jdbi.."));
         rule.check(PLATFORM);
+    }
+
+    /// Virtual threads that do can all stop for good (docs/decisions/020-no-object-wait.md).
+    @Test
+    void nobodyWaitsInObjectWait() {
+        noClasses()
+                .should()
+                .callMethod(Object.class, "wait")
+                .orShould()
+                .callMethod(Object.class, "wait", long.class)
+                .orShould()
+                .callMethod(Object.class, "wait", long.class, int.class)
+                .orShould()
+                .callMethod(TimeUnit.class, "timedWait", Object.class, long.class)
+                .check(PLATFORM);
     }
 
     @Test

@@ -85,7 +85,7 @@ class WorkQueueTest {
 
         queue.close();
 
-        assertThat(queue.take()).isNull();
+        assertThat(queue.take(1)).isEmpty();
     }
 
     private LeasedRange add(long workspace, int workspaceWeight, long campaign, int weight, int messages) {
@@ -109,9 +109,7 @@ class WorkQueueTest {
     }
 
     private Work next() throws InterruptedException {
-        Work work = queue.take();
-        assertThat(work).isNotNull();
-        return java.util.Objects.requireNonNull(work);
+        return queue.take(1).getFirst();
     }
 
     private Map<Long, Integer> take(int messages) throws InterruptedException {

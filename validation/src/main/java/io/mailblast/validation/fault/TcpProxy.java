@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
@@ -33,6 +34,7 @@ public final class TcpProxy implements AutoCloseable {
     private ServerSocket listener;
     private Thread accepting;
     private boolean closed;
+    private CountDownLatch changed = new CountDownLatch(1);
 
     /// What the network does.
     public enum State {
@@ -90,7 +92,7 @@ public final class TcpProxy implements AutoCloseable {
         if (next == State.OPEN) {
             links.stream().filter(link -> link.lostAnswers).forEach(Link::reset);
         }
-        notifyAll();
+        tell();
     }
 
     @Override
@@ -98,7 +100,13 @@ public final class TcpProxy implements AutoCloseable {
         closed = true;
         closeListener();
         links.forEach(Link::reset);
-        notifyAll();
+        tell();
+    }
+
+    /// Of `this`'s holder.
+    private void tell() {
+        changed.countDown();
+        changed = new CountDownLatch(1);
     }
 
     /// Nobody can connect once its thread has left `accept`, and not before.
@@ -211,17 +219,23 @@ public final class TcpProxy implements AutoCloseable {
         return state == State.DEAF;
     }
 
-    /// Waits while the network is stalled.
-    private synchronized boolean mayPass(Link link) {
-        try {
-            while (state == State.STALLED && !closed && !link.isGone()) {
-                wait();
+    /// Waits while the network is stalled; not in `Object.wait`, which can keep virtual threads' carriers.
+    private boolean mayPass(Link link) {
+        while (true) {
+            CountDownLatch next;
+            synchronized (this) {
+                if (state != State.STALLED || closed || link.isGone()) {
+                    return state != State.CUT && !closed && !link.isGone();
+                }
+                next = changed;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+            try {
+                next.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
         }
-        return state != State.CUT && !closed && !link.isGone();
     }
 
     /// One connection, both of its sides.
