@@ -198,15 +198,12 @@ final class Dispatcher {
     /// Whoever sends a body slowly has no turn meanwhile.
     private Answer inTurn(Route route, ServerRequest request) throws Exception {
         Call call = call(route, request);
-        Admission.Kind kind = Admission.Kind.of(route);
-        if (!admission.enter(kind)) {
-            metrics.shed();
-            return of(route, Problem.unavailable("Too many requests at once. Try again in a few seconds."));
-        }
-        try {
+        try (Admission.Turn turn = admission.enter(Admission.Kind.of(route))) {
+            if (turn == null) {
+                metrics.shed();
+                return of(route, Problem.unavailable("Too many requests at once. Try again in a few seconds."));
+            }
             return route.handler.handle(call);
-        } finally {
-            admission.leave(kind);
         }
     }
 

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
@@ -79,6 +81,21 @@ public final class HttpMetrics {
                 .register(registry);
         this.malformed = suspicious(registry, "malformed");
         this.limited = suspicious(registry, "limited");
+    }
+
+    /// @param turns requests of signed-in clients that may be worked on at once
+    /// @param processorWait seconds that what is ready to run waits for a processor
+    void watch(IntSupplier turns, DoubleSupplier processorWait) {
+        Gauge.builder("mailblast.http.turns", turns, IntSupplier::getAsInt)
+                .description("Requests of signed-in clients that may be worked on at once; fewer while processors are"
+                        + " short")
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("mailblast.http.processor.wait", processorWait, DoubleSupplier::getAsDouble)
+                .description("How long what is ready to run waits for a processor, the shortest of 200 ms")
+                .baseUnit("seconds")
+                .strongReference(true)
+                .register(registry);
     }
 
     private void gauges(String name, String description, Tags tags, Supplier<Latencies> latencies) {

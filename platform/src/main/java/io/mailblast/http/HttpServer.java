@@ -35,14 +35,21 @@ public final class HttpServer implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final Duration drain;
     private final SilenceWatch watch;
+    private final ProcessorWait processors;
     private final List<Route> routes;
 
     private HttpServer(
-            WebServer server, Dispatcher dispatcher, Duration drain, SilenceWatch watch, List<Route> routes) {
+            WebServer server,
+            Dispatcher dispatcher,
+            Duration drain,
+            SilenceWatch watch,
+            ProcessorWait processors,
+            List<Route> routes) {
         this.server = server;
         this.dispatcher = dispatcher;
         this.drain = drain;
         this.watch = watch;
+        this.processors = processors;
         this.routes = routes;
     }
 
@@ -54,11 +61,14 @@ public final class HttpServer implements AutoCloseable {
         List<Route> routes = new ArrayList<>();
         features.forEach(feature -> routes.addAll(feature.routes()));
         requireUniqueOperations(routes);
+        Admission admission = new Admission(config.maxAtOnce(), config.maxWait());
+        ProcessorWait processors = new ProcessorWait(admission::adjust);
+        metrics.watch(admission::turns, processors::seconds);
         Dispatcher dispatcher = new Dispatcher(
                 authenticator,
                 new BodyReader(config.maxBodyBytes(), config.readTimeout()),
                 new ClientAddress(config.trustedProxies()),
-                new Admission(config.maxAtOnce(), config.maxWait()),
+                admission,
                 new MalformedLimit(config.malformedPerSecond(), System::nanoTime),
                 metrics);
         requireFree(config);
@@ -93,7 +103,8 @@ public final class HttpServer implements AutoCloseable {
             throw new PortInUseException(config.host(), config.port(), null);
         }
         watch.start();
-        return new HttpServer(server, dispatcher, config.drain(), watch, List.copyOf(routes));
+        processors.start();
+        return new HttpServer(server, dispatcher, config.drain(), watch, processors, List.copyOf(routes));
     }
 
     public int port() {
@@ -119,6 +130,7 @@ public final class HttpServer implements AutoCloseable {
         }
         server.stop();
         watch.close();
+        processors.close();
     }
 
     private static void register(HttpRouting.Builder routing, List<Route> routes, Dispatcher dispatcher) {

@@ -3,6 +3,8 @@ package io.mailblast.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -12,14 +14,24 @@ class AdmissionTest {
 
     private final Admission admission = new Admission(4, SHORT);
 
+    private final Deque<Admission.Turn> taken = new ArrayDeque<>();
+
     private boolean enters(Admission.Kind kind) throws InterruptedException {
-        return admission.enter(kind);
+        Admission.Turn turn = admission.enter(kind);
+        if (turn != null) {
+            taken.add(turn);
+        }
+        return turn != null;
     }
 
     private void enter(Admission.Kind... kinds) throws InterruptedException {
         for (Admission.Kind kind : List.of(kinds)) {
             assertThat(enters(kind)).isTrue();
         }
+    }
+
+    private void leaveFirst() {
+        taken.remove().close();
     }
 
     @Test
@@ -34,7 +46,7 @@ class AdmissionTest {
     @Test
     void whoLeavesGivesTheTurnToTheNextOne() throws InterruptedException {
         enter(Admission.Kind.USUAL, Admission.Kind.USUAL, Admission.Kind.USUAL, Admission.Kind.USUAL);
-        admission.leave(Admission.Kind.USUAL);
+        leaveFirst();
 
         assertThat(enters(Admission.Kind.USUAL)).isTrue();
     }
@@ -54,8 +66,8 @@ class AdmissionTest {
         assertThat(enters(Admission.Kind.ANALYTICS)).isFalse();
         assertThat(enters(Admission.Kind.ANALYTICS)).isFalse();
         assertThat(enters(Admission.Kind.ANALYTICS)).isFalse();
-        admission.leave(Admission.Kind.USUAL);
-        admission.leave(Admission.Kind.USUAL);
+        leaveFirst();
+        leaveFirst();
 
         enter(Admission.Kind.ANALYTICS, Admission.Kind.ANALYTICS);
     }
@@ -65,8 +77,61 @@ class AdmissionTest {
         enter(Admission.Kind.USUAL, Admission.Kind.USUAL, Admission.Kind.USUAL, Admission.Kind.USUAL);
 
         assertThat(enters(Admission.Kind.FREE)).isTrue();
-        admission.leave(Admission.Kind.FREE);
+        taken.removeLast().close();
         assertThat(enters(Admission.Kind.USUAL)).isFalse();
+    }
+
+    @Test
+    void thereAreFewerTurnsWhileProcessorsAreShortButNeverNone() throws InterruptedException {
+        enter(Admission.Kind.USUAL, Admission.Kind.USUAL, Admission.Kind.USUAL, Admission.Kind.USUAL);
+        admission.adjust(true);
+        assertThat(admission.turns()).as("three quarters of those in use").isEqualTo(3);
+
+        leaveFirst();
+        assertThat(enters(Admission.Kind.USUAL)).as("a fourth beside the three").isFalse();
+        leaveFirst();
+        enter(Admission.Kind.USUAL);
+        admission.adjust(true);
+        admission.adjust(true);
+        admission.adjust(true);
+        assertThat(admission.turns()).isEqualTo(Admission.LEAST);
+    }
+
+    @Test
+    void whatNobodyUsedIsGoneAtOnceWhenProcessorsAreShort() throws InterruptedException {
+        Admission large = new Admission(64, SHORT);
+        for (int i = 0; i < 8; i++) {
+            assertThat(large.enter(Admission.Kind.USUAL)).isNotNull();
+        }
+        large.adjust(true);
+
+        assertThat(large.turns()).isEqualTo(6);
+    }
+
+    @Test
+    void allTurnsComeBackWhenProcessorsAreFree() throws InterruptedException {
+        admission.adjust(true);
+        assertThat(admission.turns()).isEqualTo(Admission.LEAST);
+        for (int i = 0; i < 5; i++) {
+            admission.adjust(false);
+        }
+
+        assertThat(admission.turns()).isEqualTo(4);
+        enter(Admission.Kind.USUAL, Admission.Kind.USUAL, Admission.Kind.USUAL, Admission.Kind.USUAL);
+        assertThat(enters(Admission.Kind.USUAL)).isFalse();
+    }
+
+    @Test
+    void signingInTakesATurnOnlyWhileProcessorsAreShort() throws InterruptedException {
+        enter(Admission.Kind.USUAL, Admission.Kind.USUAL, Admission.Kind.USUAL, Admission.Kind.USUAL);
+        assertThat(enters(Admission.Kind.SIGN_IN)).isTrue();
+        admission.adjust(true);
+
+        assertThat(enters(Admission.Kind.SIGN_IN)).isFalse();
+        taken.removeLast().close();
+        assertThat(enters(Admission.Kind.USUAL))
+                .as("it had no turn to give back")
+                .isFalse();
     }
 
     @Test
@@ -78,6 +143,11 @@ class AdmissionTest {
                         .answers(204)
                         .handle(none)))
                 .isEqualTo(Admission.Kind.FREE);
+        assertThat(Admission.Kind.of(Route.post("/auth/login", "a")
+                        .access(Access.PUBLIC)
+                        .answers(204)
+                        .handle(none)))
+                .isEqualTo(Admission.Kind.SIGN_IN);
         assertThat(Admission.Kind.of(Route.post("/contacts/import", "b")
                         .consumes("text/csv")
                         .answers(204)

@@ -44,7 +44,7 @@ public final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "Which benchmark: sending, tracking, ingest, analytics, import, measuring or engine?");
+                "Which benchmark: sending, tracking, ingest, analytics, console, import, measuring or engine?");
     }
 
     @Command(
@@ -139,6 +139,37 @@ public final class BenchCommand implements Runnable {
             @Mixin Common common) {
         within("--events", events, 1_000, 60_000_000);
         return measure(new AnalyticsBenchmark(events), 0, 0, seconds, common);
+    }
+
+    @Command(
+            name = "console",
+            mixinStandardHelpOptions = true,
+            description =
+                    "How long each page of the console takes with a million contacts and ten million events, for one person"
+                            + " alone and for five at once")
+    int console(
+            @Option(
+                            names = "--events",
+                            paramLabel = "N",
+                            defaultValue = "10000000",
+                            description = "10000000 unless said; making them takes a minute or two")
+                    int events,
+            @Option(
+                            names = "--contacts",
+                            paramLabel = "N",
+                            defaultValue = "1000000",
+                            description = "1000000 unless said")
+                    int contacts,
+            @Option(
+                            names = "--seconds",
+                            paramLabel = "N",
+                            defaultValue = "5",
+                            description = "Of each page, 5 unless said")
+                    int seconds,
+            @Mixin Common common) {
+        within("--events", events, 1_000, 60_000_000);
+        within("--contacts", contacts, 100, 5_000_000);
+        return measure(new ConsoleBenchmark(events, contacts), 0, 0, seconds, common);
     }
 
     @Command(

@@ -102,7 +102,7 @@ public final class PlanFile {
     }
 
     private static Plan.Setup setup(Keys plan) {
-        Plan.Setup usual = new Plan.Setup(500, 100, 100_000, 0.02, 0, Map.of());
+        Plan.Setup usual = new Plan.Setup(500, 100, 100_000, 0, 0, Map.of());
         if (!plan.has("setup")) {
             return usual;
         }
