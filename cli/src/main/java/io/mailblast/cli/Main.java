@@ -1,6 +1,7 @@
 package io.mailblast.cli;
 
 import io.mailblast.validation.bench.BenchCommand;
+import io.mailblast.validation.capacity.CapacityCommand;
 import io.mailblast.validation.checklist.ChecklistCommand;
 import io.mailblast.validation.drill.DrillCommand;
 import io.mailblast.validation.prove.ProveCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Spec;
             ProveCommand.class,
             DrillCommand.class,
             ChecklistCommand.class,
+            CapacityCommand.class,
         })
 public final class Main implements Runnable {
 

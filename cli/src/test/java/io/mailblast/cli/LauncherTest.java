@@ -97,7 +97,8 @@ class LauncherTest {
                         "bench",
                         "prove",
                         "drill",
-                        "checklist");
+                        "checklist",
+                        "capacity");
         assertThat(ended.err()).isEmpty();
     }
 

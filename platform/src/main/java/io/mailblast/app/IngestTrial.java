@@ -38,6 +38,7 @@ final class IngestTrial {
     private final Plan plan;
     private final TrialEvents events;
     private final List<Double> seconds = new ArrayList<>();
+    private final List<Double> cpuSeconds = new ArrayList<>();
     private final List<Double> copySeconds = new ArrayList<>();
     private final List<Long> before = new ArrayList<>();
 
@@ -62,10 +63,16 @@ final class IngestTrial {
             boolean compared) {}
 
     /// @param seconds of each slice, from the start of the ingester until all is committed
+    /// @param cpuSeconds of this process meanwhile, all its threads; without the database's
     /// @param copySeconds of a bare `COPY` of the same rows
     /// @param before how many events there were before each slice
     /// @param agree whether rows and figures agree in the end, true where that was not asked
-    record Result(List<Double> seconds, List<Double> copySeconds, List<Long> before, boolean agree) {}
+    record Result(
+            List<Double> seconds,
+            List<Double> cpuSeconds,
+            List<Double> copySeconds,
+            List<Long> before,
+            boolean agree) {}
 
     static Result run(Database database, EventLogConfig config, Plan plan) throws Exception {
         Path folder = Files.createTempDirectory("mailblast-measure-");
@@ -74,6 +81,7 @@ final class IngestTrial {
                 EventLogConfig.Durability.OS,
                 config.segmentBytes(),
                 config.maxBytes(),
+                Duration.ZERO,
                 config.ingestBatch(),
                 config.softBounces());
         try (FileEventLog log = FileEventLog.open(folder, lazy, new SimpleMeterRegistry())) {
@@ -84,7 +92,7 @@ final class IngestTrial {
             }
             boolean agree = !plan.compared()
                     || database.write(handle -> Rollups.verify(handle).isEmpty());
-            return new Result(trial.seconds, trial.copySeconds, trial.before, agree);
+            return new Result(trial.seconds, trial.cpuSeconds, trial.copySeconds, trial.before, agree);
         } finally {
             delete(folder);
         }
@@ -96,6 +104,7 @@ final class IngestTrial {
         before.add(database.read(handle -> handle.createQuery("select count(*) from event")
                 .mapTo(Long.class)
                 .one()));
+        double cpu = cpuSeconds();
         long begun = System.nanoTime();
         try (Ingester ingester =
                 Ingester.start(database, log, config, InstantSource.system(), new SimpleMeterRegistry())) {
@@ -104,9 +113,19 @@ final class IngestTrial {
             }
         }
         seconds.add((System.nanoTime() - begun) / 1e9);
+        cpuSeconds.add(cpuSeconds() - cpu);
         if (plan.compared()) {
             copySeconds.add(copy(start));
         }
+    }
+
+    /// Not a number where the system does not tell.
+    private static double cpuSeconds() {
+        return ProcessHandle.current()
+                .info()
+                .totalCpuDuration()
+                .map(time -> time.toNanos() / 1e9)
+                .orElse(Double.NaN);
     }
 
     private long newest() {

@@ -65,7 +65,7 @@ final class MeasureCommand {
                 "Writes made-up opens and clicks to an event log of its own, a slice at a time, and times how each slice"
                         + " becomes rows, rollups and unique counts; after each, a bare COPY of the same rows.",
                 "Only beside a test installation: the campaigns that it makes up stay in its database. Prints JSON:"
-                        + " slice, seconds and copy_seconds (one each slice), before (events that were there before it),"
+                        + " slice, seconds, cpu_seconds and copy_seconds (one each slice), before (events that were there before it),"
                         + " events, campaigns, agree."
             })
     static final class Ingest implements Callable<Integer> {
@@ -145,6 +145,7 @@ final class MeasureCommand {
             figures.put("campaigns", campaigns);
             figures.put("slice", slice);
             figures.put("seconds", result.seconds());
+            figures.put("cpu_seconds", result.cpuSeconds());
             figures.put("copy_seconds", result.copySeconds());
             figures.put("before", result.before());
             figures.put("agree", result.agree());

@@ -164,6 +164,8 @@ public final class Ingester implements Ingest, AutoCloseable {
                 try {
                     if (position == UNKNOWN) {
                         moveTo(database.write(handle -> begin(handle)));
+                        // What a process before this one kept is known to be ingested from now on.
+                        log.trim(position);
                     }
                     if (ingestNext()) {
                         log.trim(position);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The files of a log: which there are, room for the next, removal of what was ingested. Only the flusher adds, only
-/// the reader removes.
+/// The files of a log: which there are, room for the next, removal of what was ingested and kept for long enough. Only
+/// the flusher adds; what the reader is done with both remove.
 final class Segments {
 
     private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
@@ -31,6 +32,9 @@ final class Segments {
     private final String name;
     private final ConcurrentSkipListMap<Long, Segment> byBase;
     private @Nullable CompletableFuture<Path> prepared;
+
+    /// What is before it is read and committed.
+    private volatile long ingested;
 
     private Segments(
             Path folder,
@@ -78,7 +82,7 @@ final class Segments {
     /// Where a log begins that has no predecessor to ask: 16 positions for each microsecond since 1970, so that it
     /// stands after any lost one that grew by less than 16 MB a second over its whole life.
     private static long firstPosition() {
-        return EventCodec.micros(java.time.Instant.now()) * 16;
+        return EventCodec.micros(Instant.now()) * 16;
     }
 
     String name() {
@@ -142,8 +146,13 @@ final class Segments {
         }
     }
 
+    /// Whether one more does, where necessary in the place of what is only kept.
     private boolean fits() {
-        return bytes() + config.segmentBytes() <= config.maxBytes();
+        boolean fits;
+        do {
+            fits = bytes() + config.segmentBytes() <= config.maxBytes();
+        } while (!fits && dropFirst());
+        return fits;
     }
 
     private LogFullException noRoom(Throwable cause) {
@@ -152,6 +161,9 @@ final class Segments {
 
     private Path makeRoom() throws IOException {
         Path file = folder.resolve("next.tmp");
+        while (Files.getFileStore(folder).getUsableSpace() < config.segmentBytes() && dropFirst()) {
+            LOG.warn("log=dropped reason=\"the disk has no room for events that are ingested\"");
+        }
         if (Files.getFileStore(folder).getUsableSpace() < config.segmentBytes()) {
             throw new IOException("less than " + config.segmentBytes() + " bytes are free");
         }
@@ -178,20 +190,53 @@ final class Segments {
         return again;
     }
 
-    /// Removes segments that end at or before a position; never the one that is written.
+    /// Removes segments that end at or before a position and have been kept for long enough, or are too many to be
+    /// kept; never the one that is written.
     void trim(long upTo) {
-        while (byBase.size() > 1) {
-            Segment first = byBase.firstEntry().getValue();
-            if (first.next() > upTo) {
+        ingested = Math.max(ingested, upTo);
+        while (isFirstDone() && (isOld(byBase.firstEntry().getValue()) || keptBytes() > config.maxBytes() / 2)) {
+            if (!dropFirst()) {
                 return;
             }
-            byBase.remove(first.base());
-            try {
-                first.delete();
-            } catch (IOException e) {
-                LOG.warn("log=not_trimmed file={} reason=\"{}\"", first.file(), e.getMessage());
-            }
         }
+    }
+
+    private boolean isFirstDone() {
+        return byBase.size() > 1 && byBase.firstEntry().getValue().next() <= ingested;
+    }
+
+    private boolean isOld(Segment segment) {
+        try {
+            return config.keep().isZero()
+                    || Files.getLastModifiedTime(segment.file())
+                            .toInstant()
+                            .plus(config.keep())
+                            .isBefore(Instant.now());
+        } catch (IOException e) {
+            LOG.warn("log=not_trimmed file={} reason=\"{}\"", segment.file(), e.getMessage());
+            return false;
+        }
+    }
+
+    private long keptBytes() {
+        return byBase.values().stream()
+                .filter(segment -> segment.next() <= ingested)
+                .mapToLong(Segment::size)
+                .sum();
+    }
+
+    /// @return false where the first segment is needed still
+    private boolean dropFirst() {
+        Map.Entry<Long, Segment> first = byBase.firstEntry();
+        if (!isFirstDone() || !byBase.remove(first.getKey(), first.getValue())) {
+            return false;
+        }
+        try {
+            first.getValue().delete();
+        } catch (IOException e) {
+            LOG.warn("log=not_trimmed file={} reason=\"{}\"", first.getValue().file(), e.getMessage());
+        }
+        return true;
     }
 
     /// Copies a file to where nobody touches it, for somebody to look at.

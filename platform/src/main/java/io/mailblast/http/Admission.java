@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// are then told to come again: at a load that nobody can serve, those who are served are served in time, and what
 /// must never wait (opens, clicks, unsubscribing, webhooks, health) has processors and database connections left.
 ///
-/// Analytics has half of the turns, so that it never takes all of them from those who change something. What goes on
-/// for long by nature (uploads, pages that are kept up to date) has none and needs none.
+/// Analytics and exports have half of the turns, so that they never take all of them from those who change
+/// something. What goes on for long by nature (uploads, pages that are kept up to date) has none and needs none.
 ///
 /// While processors are short ([#adjust]) there are fewer turns, and signing in takes one too. The fewer are found
 /// as TCP finds how much a network carries: a quarter of those in use less while it is too much, a few more while it
@@ -32,6 +32,7 @@ final class Admission {
         /// Waits while processors are short.
         SIGN_IN,
         USUAL,
+        /// Exports too: whoever looks waits for whoever acts.
         ANALYTICS;
 
         static Kind of(Route route) {
@@ -41,7 +42,8 @@ final class Admission {
             if (route.access == Access.PUBLIC) {
                 return route.path.startsWith("/auth/") ? SIGN_IN : FREE;
             }
-            return route.path.startsWith("/analytics/") ? ANALYTICS : USUAL;
+            boolean isExport = route.path.endsWith("/export") || route.path.endsWith(".csv");
+            return isExport || route.path.startsWith("/analytics/") ? ANALYTICS : USUAL;
         }
     }
 

@@ -52,7 +52,8 @@ class AnalyticsRoutesTest {
 
     @BeforeEach
     void start() throws IOException {
-        EventLogConfig config = new EventLogConfig(EventLogConfig.Durability.OS, 64 << 10, 1 << 20, 1_000, 7);
+        EventLogConfig config =
+                new EventLogConfig(EventLogConfig.Durability.OS, 64 << 10, 1 << 20, Duration.ZERO, 1_000, 7);
         log = FileEventLog.open(folder, config, registry);
         ingester = Ingester.start(db.database(), log, config, InstantSource.system(), registry);
         server = new TestServer(

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RecentEventsTest {
 
     private static final EventLogConfig CONFIG =
-            new EventLogConfig(EventLogConfig.Durability.OS, 64 << 10, 1 << 30, 1_000, 7);
+            new EventLogConfig(EventLogConfig.Durability.OS, 64 << 10, 1 << 30, Duration.ZERO, 1_000, 7);
 
     @TempDir
     Path folder;

@@ -108,7 +108,8 @@ class TimelineTest {
     }
 
     private void opened(Instant now, String... times) throws IOException, InterruptedException {
-        EventLogConfig config = new EventLogConfig(EventLogConfig.Durability.OS, 64 << 10, 1 << 20, 1_000, 7);
+        EventLogConfig config =
+                new EventLogConfig(EventLogConfig.Durability.OS, 64 << 10, 1 << 20, Duration.ZERO, 1_000, 7);
         try (FileEventLog log = FileEventLog.open(folder, config, registry);
                 Ingester ingester = Ingester.start(db.database(), log, config, InstantSource.fixed(now), registry)) {
             int recipient = 0;

@@ -106,6 +106,7 @@ class ConfigurationKeysTest {
         expected.put("eventLog.durability", "FSYNC");
         expected.put("eventLog.segmentBytes", "67108864");
         expected.put("eventLog.maxBytes", "8589934592");
+        expected.put("eventLog.keep", "PT48H");
         expected.put("eventLog.ingestBatch", "100000");
         expected.put("eventLog.softBounces", "7");
         expected.put("kafka.servers", "[]");
@@ -273,6 +274,7 @@ class ConfigurationKeysTest {
               durability: os
               segment_bytes: 65536
               max_bytes: 1000000
+              keep: 35h
               ingest_batch: 19
               soft_bounces: 24
             kafka:

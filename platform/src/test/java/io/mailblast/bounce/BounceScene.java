@@ -120,7 +120,7 @@ abstract class BounceScene {
     }
 
     static EventLogConfig logConfig() {
-        return new EventLogConfig(EventLogConfig.Durability.OS, 64 << 10, 1 << 30, 500, 7);
+        return new EventLogConfig(EventLogConfig.Durability.OS, 64 << 10, 1 << 30, Duration.ZERO, 500, 7);
     }
 
     BounceIntake intake(FileEventLog into) {

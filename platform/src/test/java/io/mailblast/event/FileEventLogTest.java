@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -198,6 +199,41 @@ class FileEventLogTest {
     }
 
     @Test
+    void whatIsIngestedIsKeptForAWhileAndCanBeReadAgain() throws Exception {
+        long first;
+        try (FileEventLog log = keeping(Duration.ofHours(1), 1 << 30)) {
+            first = log.start();
+            append(log, 0, 2_000);
+            log.trim(log.end());
+
+            assertThat(log.start()).isEqualTo(first);
+        }
+        try (FileEventLog log = keeping(Duration.ofHours(1), 1 << 30)) {
+            assertThat(numbers(events(log.read(first, 10_000)))).hasSize(2_000);
+        }
+        age(Duration.ofMinutes(61));
+        try (FileEventLog log = keeping(Duration.ofHours(1), 1 << 30)) {
+            log.trim(log.end());
+
+            assertThat(log.start()).isGreaterThan(first);
+        }
+    }
+
+    @Test
+    void whatIsOnlyKeptGivesItsRoomToWhatIsNew() throws Exception {
+        try (FileEventLog log = keeping(Duration.ofDays(1), 4 * SEGMENT)) {
+            for (int i = 0; i < 40; i++) {
+                append(log, 1_000 * i, 1_000);
+                log.trim(log.end());
+            }
+
+            assertThat(log.end() - log.start())
+                    .as("half of it and what is written")
+                    .isLessThanOrEqualTo(3 * SEGMENT);
+        }
+    }
+
+    @Test
     void whatWasTrimmedIsSaidToBeMissing() throws Exception {
         try (FileEventLog log = open(Durability.FSYNC, 1 << 30)) {
             long first = log.start();
@@ -259,8 +295,23 @@ class FileEventLogTest {
         return FileEventLog.open(folder, config(durability, maxBytes), registry());
     }
 
+    private FileEventLog keeping(Duration keep, long maxBytes) throws IOException {
+        return FileEventLog.open(
+                folder, new EventLogConfig(Durability.OS, SEGMENT, maxBytes, keep, 1_000, 7), registry());
+    }
+
+    /// Makes all files that much older than they are.
+    private void age(Duration by) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Instant then = Files.getLastModifiedTime(file).toInstant().minus(by);
+                Files.setLastModifiedTime(file, FileTime.from(then));
+            }
+        }
+    }
+
     private static EventLogConfig config(Durability durability, long maxBytes) {
-        return new EventLogConfig(durability, SEGMENT, maxBytes, 1_000, 7);
+        return new EventLogConfig(durability, SEGMENT, maxBytes, Duration.ZERO, 1_000, 7);
     }
 
     private static SimpleMeterRegistry registry() {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A log, an ingester, a sent campaign and its database, for each test its own.
 abstract class IngestScene {
 
-    static final EventLogConfig CONFIG = new EventLogConfig(Durability.OS, 64 << 10, 1 << 30, 500, 7);
+    static final EventLogConfig CONFIG = new EventLogConfig(Durability.OS, 64 << 10, 1 << 30, Duration.ZERO, 500, 7);
     static final String AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Thunderbird/128.7.0";
     static final List<String> LINKS = List.of("https://a.example/", "https://b.example/?x=1");
 

@@ -38,7 +38,7 @@ class RefusalsTest {
     void open() throws IOException {
         log = FileEventLog.open(
                 folder.resolve("log"),
-                new EventLogConfig(EventLogConfig.Durability.OS, 64 << 10, 1 << 20, 1_000, 7),
+                new EventLogConfig(EventLogConfig.Durability.OS, 64 << 10, 1 << 20, Duration.ZERO, 1_000, 7),
                 new SimpleMeterRegistry());
     }
 

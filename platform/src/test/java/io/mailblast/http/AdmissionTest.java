@@ -156,6 +156,9 @@ class AdmissionTest {
         assertThat(Admission.Kind.of(
                         Route.get("/analytics/overview", "c").answers(204).handle(none)))
                 .isEqualTo(Admission.Kind.ANALYTICS);
+        assertThat(Admission.Kind.of(
+                        Route.get("/contacts/export", "c").answers(204).handle(none)))
+                .isEqualTo(Admission.Kind.ANALYTICS);
         assertThat(Admission.Kind.of(Route.get("/campaigns", "d").answers(204).handle(none)))
                 .isEqualTo(Admission.Kind.USUAL);
     }

@@ -52,7 +52,7 @@ class TrackingRoutesTest {
     void start() throws IOException {
         log = FileEventLog.open(
                 folder.resolve("log"),
-                new EventLogConfig(EventLogConfig.Durability.FSYNC, 64 << 10, 128 << 10, 1_000, 7),
+                new EventLogConfig(EventLogConfig.Durability.FSYNC, 64 << 10, 128 << 10, Duration.ZERO, 1_000, 7),
                 registry);
         identifiers = MessageIdCodec.tracking(Keyring.open(folder.resolve("keys"), "tracking"));
         signer = new LinkSigner(Keyring.open(folder.resolve("keys"), "links"));

@@ -266,7 +266,7 @@ class UnsubscribeRoutesTest {
     }
 
     private static EventLogConfig config() {
-        return new EventLogConfig(EventLogConfig.Durability.FSYNC, 64 << 10, 1 << 20, 1_000, 7);
+        return new EventLogConfig(EventLogConfig.Durability.FSYNC, 64 << 10, 1 << 20, Duration.ZERO, 1_000, 7);
     }
 
     private HttpResponse<String> post(TestServer to, String token, String contentType, String body) {

@@ -272,7 +272,7 @@ class SesWebhookRoutesTest {
     }
 
     private static EventLogConfig config() {
-        return new EventLogConfig(EventLogConfig.Durability.FSYNC, 64 << 10, 1 << 20, 1_000, 7);
+        return new EventLogConfig(EventLogConfig.Durability.FSYNC, 64 << 10, 1 << 20, Duration.ZERO, 1_000, 7);
     }
 
     private String ses(String spelling, String type, String providerId, int recipientNo) {

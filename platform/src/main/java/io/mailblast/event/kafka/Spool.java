@@ -61,7 +61,7 @@ final class Spool implements AutoCloseable {
     /// @param folder of the spool, made where it is missing
     /// @throws IOException when it is another process's, or cannot be written
     static Spool open(Path folder, EventLogConfig config, KafkaClients clients, Marks marks) throws IOException {
-        FileEventLog log = FileEventLog.open(folder.resolve("log"), config, new SimpleMeterRegistry());
+        FileEventLog log = FileEventLog.open(folder.resolve("log"), config.keepingNothing(), new SimpleMeterRegistry());
         try {
             return new Spool(log, folder.resolve("forwarded"), clients, marks);
         } catch (IOException | RuntimeException e) {

@@ -46,7 +46,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// With a real broker, one for all of these tests, and a topic for each.
 class KafkaLogTest {
 
-    private static final EventLogConfig SPOOL = new EventLogConfig(Durability.OS, 64 << 10, 1 << 30, 500, 7);
+    private static final EventLogConfig SPOOL =
+            new EventLogConfig(Durability.OS, 64 << 10, 1 << 30, Duration.ZERO, 500, 7);
     private static final String AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Thunderbird/128.7.0";
     private static final AtomicInteger TOPICS = new AtomicInteger();
 

@@ -44,7 +44,7 @@ public final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "Which benchmark: sending, tracking, ingest, analytics, console, import, measuring or engine?");
+                "Which benchmark: sending, tracking, ingest, analytics, console, import, measuring, costs or engine?");
     }
 
     @Command(
@@ -205,6 +205,30 @@ public final class BenchCommand implements Runnable {
                     int seconds,
             @Mixin Common common) {
         return measure(new MeasuringBenchmark(), 0, 0, seconds, common);
+    }
+
+    @Command(
+            name = "costs",
+            mixinStandardHelpOptions = true,
+            description =
+                    "What one contact, one mail and one event cost: time of a processor core in each process, bytes and"
+                            + " writes of the database; what `capacity` reckons with")
+    int costs(
+            @Option(
+                            names = "--mails",
+                            paramLabel = "N",
+                            defaultValue = "100000",
+                            description = "Contacts, and recipients of each campaign by SMTP, 100000 unless said")
+                    int mails,
+            @Option(
+                            names = "--seconds",
+                            paramLabel = "N",
+                            defaultValue = "20",
+                            description = "Of opens and clicks, 20 unless said")
+                    int seconds,
+            @Mixin Common common) {
+        within("--mails", mails, 1_000, 1_000_000);
+        return measure(new CostsBenchmark(), mails, 0, seconds, common);
     }
 
     @Command(

@@ -91,7 +91,8 @@ final class SendingBenchmark implements Benchmark {
         return result;
     }
 
-    private static Map<String, String> smtp(SmtpSink sink) {
+    /// Settings by which a worker sends to the sink.
+    static Map<String, String> smtp(SmtpSink sink) {
         return Map.of(
                 "MAILBLAST_DELIVERY_PROVIDER",
                 "smtp",

@@ -39,6 +39,7 @@ public final class InstallationWatch implements AutoCloseable {
     private Optional<Prometheus> first = Optional.empty();
     private Optional<Prometheus> firstOfWorker = Optional.empty();
     private volatile Optional<Prometheus> last = Optional.empty();
+    private double lastLiveBytes;
     private final AtomicLong looks = new AtomicLong();
     private final AtomicLong alive = new AtomicLong();
     private volatile boolean closed;
@@ -171,10 +172,7 @@ public final class InstallationWatch implements AutoCloseable {
         add(Series.API_CPU, second, now.sum("process_cpu_usage", ""), 1, 0);
         add(Series.HOST_CPU, second, now.sum("system_cpu_usage", ""), 1, 0);
         add(Series.API_HEAP, second, now.sum("jvm_memory_used_bytes", "area=\"heap\""), MB, 0);
-        // Nothing before the first collection of what is old.
-        now.sum("jvm_gc_live_data_size_bytes", "").stream()
-                .filter(bytes -> bytes > 0)
-                .forEach(bytes -> timeline.add(Series.API_LIVE_HEAP, second, bytes / MB));
+        now.sum("jvm_gc_live_data_size_bytes", "").ifPresent(bytes -> liveHeap(bytes, second));
         add(Series.THREADS, second, now.sum("jvm_threads_live_threads", ""), 1, 0);
         add(Series.FILE_HANDLES, second, now.sum("process_files_open_files", ""), 1, 0);
         add(Series.SLOWEST_QUERY, second, now.sum("mailblast_signal_slow_query_seconds", ""), 1, 0);
@@ -202,6 +200,16 @@ public final class InstallationWatch implements AutoCloseable {
         String deadlocks = "mailblast_postgres_deadlocks_total";
         add(Series.DEADLOCKS, second, now.sum(deadlocks, ""), 1, before(deadlocks, ""));
         process.ifPresent(handle -> residentMb(handle).ifPresent(mb -> timeline.add(Series.API_MEMORY, second, mb)));
+    }
+
+    /// One value for each collection of what is old, and nothing before the first: the same value again says nothing
+    /// more,
+    /// and a trend is not more certain because somebody looked more often.
+    private void liveHeap(double bytes, double second) {
+        if (bytes > 0 && bytes != lastLiveBytes) {
+            lastLiveBytes = bytes;
+            timeline.add(Series.API_LIVE_HEAP, second, bytes / MB);
+        }
     }
 
     private void pool(Prometheus now, double second) {

@@ -36,6 +36,9 @@ class BenchCommandTest {
                 "tracking --rows 5",
                 "import --rows 99",
                 "import --rows 1000001",
+                "console --contacts 99",
+                "console --events 60000001",
+                "costs --mails 999",
                 "engine --rate 9",
                 "engine --seconds 3",
                 "engine --rows 5",
@@ -55,7 +58,16 @@ class BenchCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "sending --help", "tracking --help", "import --help", "engine --help"})
+    @ValueSource(
+            strings = {
+                "--help",
+                "sending --help",
+                "tracking --help",
+                "import --help",
+                "console --help",
+                "costs --help",
+                "engine --help"
+            })
     void helpIsThere(String arguments) {
         assertThat(run(arguments)).isZero();
         assertThat(out.toString()).contains("Usage: bench");
