@@ -1,5 +1,7 @@
 package io.mailblast.validation.capacity;
 
+import io.mailblast.validation.verdict.Statistics;
+
 /// A load's busiest day, minute by minute: mails become due, workers send what they can, and readers open and click
 /// what
 /// was sent, some at once and some days later. Amounts are parts of whole ones, as of water: with thousands a minute
@@ -112,17 +114,6 @@ final class BusiestDay {
         if (minutes <= 0) {
             return 0;
         }
-        return minutes >= LATEST_MINUTE ? 1 : normal(Math.log(minutes / MEDIAN_MINUTES) / SIGMA);
-    }
-
-    /// The standard normal distribution (Abramowitz and Stegun, Handbook of Mathematical Functions, 26.2.17: wrong by
-    /// less than 7.5e-8).
-    private static double normal(double x) {
-        double t = 1 / (1 + 0.2316419 * Math.abs(x));
-        double tail = Math.exp(-x * x / 2)
-                / Math.sqrt(2 * Math.PI)
-                * t
-                * (0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-        return x >= 0 ? 1 - tail : tail;
+        return minutes >= LATEST_MINUTE ? 1 : Statistics.normal(Math.log(minutes / MEDIAN_MINUTES) / SIGMA);
     }
 }

@@ -224,18 +224,25 @@ public final class Engine implements AutoCloseable {
 
     private record Idle(KeepAliveConnection connection, long sinceNs) {}
 
-    /// The one that was used last. What nobody has used for long the server may be about to close.
+    /// The one that was used last.
     private KeepAliveConnection take() {
         synchronized (idle) {
+            closeOld();
             Idle last = idle.pollLast();
-            if (last != null && System.nanoTime() - last.sinceNs < IDLE_NS) {
-                return last.connection;
+            return last == null ? new KeepAliveConnection(target) : last.connection;
+        }
+    }
+
+    /// Those that nobody has used for long: the server may be about to close them, and would have as many open as were
+    /// ever used at the same time. The longest unused is the first one.
+    private void closeOld() {
+        synchronized (idle) {
+            long nowNs = System.nanoTime();
+            for (Idle first = idle.peekFirst();
+                    first != null && nowNs - first.sinceNs >= IDLE_NS;
+                    first = idle.peekFirst()) {
+                idle.removeFirst().connection.close();
             }
-            if (last != null) {
-                last.connection.close();
-                closeIdle();
-            }
-            return new KeepAliveConnection(target);
         }
     }
 
@@ -259,6 +266,7 @@ public final class Engine implements AutoCloseable {
                         connection.close();
                     }
                 });
+                closeOld();
                 TimeUnit.MILLISECONDS.sleep(50);
             }
         } catch (InterruptedException e) {
