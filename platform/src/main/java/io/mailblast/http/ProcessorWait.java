@@ -13,7 +13,9 @@ final class ProcessorWait implements AutoCloseable {
     static final Duration ENOUGH = Duration.ofMillis(20);
 
     private static final Duration WHILE = Duration.ofMillis(200);
-    private static final long BETWEEN_MS = 10;
+
+    /// Each costs an idle machine a tenth of a millisecond or two, for a processor that has to wake up.
+    private static final long BETWEEN_MS = 50;
 
     private final Consumer<Runnable> processors;
     private final Consumer<Boolean> told;
