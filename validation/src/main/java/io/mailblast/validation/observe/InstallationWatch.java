@@ -82,8 +82,10 @@ public final class InstallationWatch implements AutoCloseable {
 
     /// Share of looks that found it alive; empty before the first one.
     public OptionalDouble uptime() {
+        // In this order: a look that ends meanwhile is one more of all, and never one more than all.
+        long found = alive.get();
         long all = looks.get();
-        return all == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) alive.get() / all);
+        return all == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) found / all);
     }
 
     public long looks() {
@@ -129,6 +131,7 @@ public final class InstallationWatch implements AutoCloseable {
             if (closed) {
                 return;
             }
+            looks.incrementAndGet();
             alive.incrementAndGet();
             last = Optional.of(now);
             if (first.isEmpty()) {
@@ -139,8 +142,8 @@ public final class InstallationWatch implements AutoCloseable {
             if (closed) {
                 return;
             }
+            looks.incrementAndGet();
         }
-        looks.incrementAndGet();
         worker.ifPresent(this::lookAtWorker);
     }
 
