@@ -33,7 +33,7 @@ final class Segments {
     private final ConcurrentSkipListMap<Long, Segment> byBase;
     private @Nullable CompletableFuture<Path> prepared;
 
-    /// What is before it is read and committed.
+    /// What is before it is read and committed. Goes back with a database that is brought back to an earlier moment.
     private volatile long ingested;
 
     private Segments(
@@ -193,7 +193,7 @@ final class Segments {
     /// Removes segments that end at or before a position and have been kept for long enough, or are too many to be
     /// kept; never the one that is written.
     void trim(long upTo) {
-        ingested = Math.max(ingested, upTo);
+        ingested = upTo;
         while (isFirstDone() && (isOld(byBase.firstEntry().getValue()) || keptBytes() > config.maxBytes() / 2)) {
             if (!dropFirst()) {
                 return;

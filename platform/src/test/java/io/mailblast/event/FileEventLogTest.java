@@ -233,6 +233,20 @@ class FileEventLogTest {
         }
     }
 
+    /// Its database was brought back to an earlier moment, and has not got it any more.
+    @Test
+    void whatIsToBeReadAgainDoesNotGiveItsRoom() throws Exception {
+        try (FileEventLog log = keeping(Duration.ofDays(1), 4 * SEGMENT)) {
+            long first = log.start();
+            append(log, 0, 2_000);
+            log.trim(log.end());
+            log.trim(first);
+
+            assertThatThrownBy(() -> append(log, 10_000, 40_000)).isInstanceOf(LogFullException.class);
+            assertThat(log.start()).isEqualTo(first);
+        }
+    }
+
     @Test
     void whatWasTrimmedIsSaidToBeMissing() throws Exception {
         try (FileEventLog log = open(Durability.FSYNC, 1 << 30)) {
