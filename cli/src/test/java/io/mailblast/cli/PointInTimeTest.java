@@ -14,7 +14,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -180,19 +179,5 @@ class PointInTimeTest extends UpScene {
         Matcher matcher = Pattern.compile(pattern).matcher(in);
         assertThat(matcher.find()).as(pattern + " in " + in).isTrue();
         return matcher.group();
-    }
-
-    private long accepted() {
-        return new Client(simulator.http(), "")
-                .get("/simulator/counts")
-                .expect(200)
-                .json()
-                .path("accepted")
-                .asLong();
-    }
-
-    private static void stopInOrder(Process up) throws InterruptedException {
-        up.destroy();
-        assertThat(up.waitFor(30, TimeUnit.SECONDS)).as("stopped in time").isTrue();
     }
 }

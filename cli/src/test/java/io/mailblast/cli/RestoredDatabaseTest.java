@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -81,25 +80,11 @@ class RestoredDatabaseTest extends UpScene {
         new Client(simulator.http(), "").post("/simulator/faults", faults).expect(200);
     }
 
-    private long accepted() {
-        return new Client(simulator.http(), "")
-                .get("/simulator/counts")
-                .expect(200)
-                .json()
-                .path("accepted")
-                .asLong();
-    }
-
     private JsonNode release(String how) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(how, "--json", "-"));
         arguments.addAll(home.options());
         return Client.JSON.readTree(
                 Commands.platform(environment, "release", arguments).expect(0).out());
-    }
-
-    private static void stopInOrder(Process up) throws InterruptedException {
-        up.destroy();
-        assertThat(up.waitFor(30, TimeUnit.SECONDS)).as("stopped in time").isTrue();
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -1,9 +1,12 @@
 package io.mailblast.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 
 /// `up` in a home of its own, as a person starts it.
@@ -26,6 +29,21 @@ abstract class UpScene {
     void addAccount() {
         Commands.user(environment, Installation.PASSWORD, "add", "first@up.test", "--operator")
                 .expect(0);
+    }
+
+    static void stopInOrder(Process up) throws InterruptedException {
+        up.destroy();
+        assertThat(up.waitFor(30, TimeUnit.SECONDS)).as("stopped in time").isTrue();
+    }
+
+    /// Mails that the simulator took.
+    long accepted() {
+        return new Client(simulator.http(), "")
+                .get("/simulator/counts")
+                .expect(200)
+                .json()
+                .path("accepted")
+                .asLong();
     }
 
     Workspace workspace() {

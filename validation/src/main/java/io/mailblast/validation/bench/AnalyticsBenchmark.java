@@ -17,9 +17,6 @@ import java.util.function.Function;
 /// strategy's load has, and a campaign's report and timeline.
 final class AnalyticsBenchmark implements Benchmark {
 
-    private static final int CAMPAIGNS = 200;
-    private static final int RECIPIENTS = 50_000;
-    private static final int DAYS = 30;
     private static final int USERS = 20;
 
     /// Of each user: ten times what the strategy's do, who rest for two seconds.
@@ -40,26 +37,13 @@ final class AnalyticsBenchmark implements Benchmark {
         try (Installation installation = Installation.start(
                         launcher, List.of("--quiet"), Map.of("MAILBLAST_ANALYTICS_CACHE_FOR", "0ms"));
                 ApiClient api = installation.signIn()) {
-            screen.step("Ingesting " + Settings.grouped(events) + " events of " + CAMPAIGNS + " campaigns ...");
-            JsonNode _ = installation.measure(List.of(
-                    "ingest",
-                    "--no-copy",
-                    "--events",
-                    Integer.toString(events),
-                    "--campaigns",
-                    Integer.toString(CAMPAIGNS),
-                    "--recipients",
-                    Integer.toString(RECIPIENTS),
-                    "--days",
-                    Integer.toString(DAYS)));
+            ManyEvents.ingest(installation, events, screen);
             checkEvents(api, result);
             List<String> paths = paths(api);
             measure(installation, api, paths, settings, result, screen);
             result.version("MailBlast", api.get("/health/ready").path("version").asText());
             result.configured("events", Settings.grouped(events));
-            result.configured(
-                    "campaigns",
-                    CAMPAIGNS + " of " + Settings.grouped(RECIPIENTS) + " recipients, over " + DAYS + " days");
+            result.configured("campaigns", ManyEvents.CAMPAIGNS);
             result.configured("questions", String.join(", ", paths));
             result.configured("cache", "off");
         }

@@ -1,6 +1,5 @@
 package io.mailblast.validation.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.mailblast.validation.http.HttpRequests;
 import io.mailblast.validation.installation.ApiClient;
 import io.mailblast.validation.installation.CannotRunException;
@@ -27,9 +26,6 @@ import java.util.Set;
 /// them for a few who look at the same time.
 final class ConsoleBenchmark implements Benchmark {
 
-    private static final int CAMPAIGNS = 200;
-    private static final int RECIPIENTS = 50_000;
-    private static final int DAYS = 30;
     private static final int PEOPLE = 5;
 
     /// More than anybody clicks.
@@ -55,25 +51,12 @@ final class ConsoleBenchmark implements Benchmark {
                 ApiClient api = installation.signIn()) {
             screen.step("Importing " + Settings.grouped(contacts) + " contacts ...");
             long list = new Audience(installation, api).list("Everybody", contacts);
-            screen.step("Ingesting " + Settings.grouped(events) + " events of " + CAMPAIGNS + " campaigns ...");
-            JsonNode _ = installation.measure(List.of(
-                    "ingest",
-                    "--no-copy",
-                    "--events",
-                    Integer.toString(events),
-                    "--campaigns",
-                    Integer.toString(CAMPAIGNS),
-                    "--recipients",
-                    Integer.toString(RECIPIENTS),
-                    "--days",
-                    Integer.toString(DAYS)));
+            ManyEvents.ingest(installation, events, screen);
             measure(installation, pages(api, list), settings, result, screen);
             result.version("MailBlast", api.get("/health/ready").path("version").asText());
             result.configured("contacts", Settings.grouped(contacts));
             result.configured("events", Settings.grouped(events));
-            result.configured(
-                    "campaigns",
-                    CAMPAIGNS + " of " + Settings.grouped(RECIPIENTS) + " recipients, over " + DAYS + " days");
+            result.configured("campaigns", ManyEvents.CAMPAIGNS);
         }
         return result;
     }

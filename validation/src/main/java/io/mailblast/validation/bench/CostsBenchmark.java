@@ -7,15 +7,14 @@ import io.mailblast.validation.installation.Installation;
 import io.mailblast.validation.installation.Launcher;
 import io.mailblast.validation.observe.Machine;
 import io.mailblast.validation.observe.ProcessProbe;
-import io.mailblast.validation.observe.Prometheus;
 import io.mailblast.validation.traffic.Audience;
 import io.mailblast.validation.traffic.TrackedLinks;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 
 /// What one contact, one mail and one event cost: time of one processor core in each process, bytes and writes of the
 /// database. `./mailblast capacity` reckons with them.
@@ -36,7 +35,6 @@ final class CostsBenchmark implements Benchmark {
     private static final int WARM_SLICES = 3;
 
     private static final Duration WARMUP = Duration.ofSeconds(20);
-    private static final Duration INGEST = Duration.ofMinutes(3);
     private static final double MICROS = 1e6;
 
     @Override
@@ -144,7 +142,7 @@ final class CostsBenchmark implements Benchmark {
     private static void events(
             Installation installation, TrackedLinks links, Duration duration, BenchResult result, Screen screen) {
         screen.step("Opens and clicks, as fast as they are answered ...");
-        double answered = answered(installation, links, duration, result);
+        double answered = answered(installation, links, duration, result, screen);
         screen.step("Ingesting " + Settings.grouped(INGESTED) + " events of many recipients ...");
         DatabaseLedger before = DatabaseLedger.read(installation);
         JsonNode measured = installation.measure(List.of(
@@ -169,19 +167,19 @@ final class CostsBenchmark implements Benchmark {
 
     /// @return microseconds of a core in the API's process, ingest among them, for one event
     private static double answered(
-            Installation installation, TrackedLinks links, Duration duration, BenchResult result) {
+            Installation installation, TrackedLinks links, Duration duration, BenchResult result, Screen screen) {
         LoadGenerator generator = new LoadGenerator(HttpRequests.address(installation.http()));
         List<byte[]> mix = links.mix(installation.http());
         LoadResult _ = generator.run(new LoadPlan(mix, Set.of(200, 302), CONNECTIONS, 0, Duration.ZERO, WARMUP));
         try (ApiClient api = installation.signIn()) {
-            awaitIngest(api);
+            TrackingBenchmark.awaitIngest(api, screen);
             double before = apiCpu(installation);
             LoadResult load =
                     generator.run(new LoadPlan(mix, Set.of(200, 302), CONNECTIONS, 0, Duration.ZERO, duration));
             if (load.errors() > 0) {
                 result.failed(load.errors() + " opens and clicks had no good answer: " + load.problem());
             }
-            awaitIngest(api);
+            TrackingBenchmark.awaitIngest(api, screen);
             return (apiCpu(installation) - before) / load.answered() * MICROS;
         }
     }
@@ -194,22 +192,9 @@ final class CostsBenchmark implements Benchmark {
                 .orElse(Double.NaN);
     }
 
-    private static void awaitIngest(ApiClient api) {
-        long deadline = System.nanoTime() + INGEST.toNanos();
-        OptionalDouble behind;
-        do {
-            Audience.pause(200);
-            behind = Prometheus.parse(api.text("/metrics")).sum("mailblast_events_lag_bytes", "");
-        } while (behind.orElse(0) > 0 && System.nanoTime() < deadline);
-    }
-
-    private interface Asked {
-        long of(Audience audience);
-    }
-
-    private static long audience(Installation installation, Asked asked) {
+    private static long audience(Installation installation, ToLongFunction<Audience> asked) {
         try (ApiClient api = installation.signIn()) {
-            return asked.of(new Audience(installation, api));
+            return asked.applyAsLong(new Audience(installation, api));
         }
     }
 

@@ -261,7 +261,7 @@ final class TrackingBenchmark implements Benchmark {
     }
 
     /// What one measurement leaves to be ingested must not slow the next.
-    private static void awaitIngest(ApiClient api, Screen screen) {
+    static void awaitIngest(ApiClient api, Screen screen) {
         long deadline = System.nanoTime() + INGEST.toNanos();
         OptionalDouble behind = lag(api);
         while (behind.orElse(0) > 0 && System.nanoTime() < deadline) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,13 @@ import java.util.Optional;
 ///
 /// @param home of the installation
 public record EmbeddedServer(Path home) {
+
+    /// `utime`, `stime`, `cutime` and `cstime`, counted from the field after the name, in hundredths of a second on
+    /// every architecture that this runs on (`USER_HZ`).
+    private static final int FIRST_TIME = 11;
+
+    private static final int TIMES = 4;
+    private static final long TICK_MS = 10;
 
     /// The port it listens on, the same after each of its restarts.
     public int port() {
@@ -64,6 +72,28 @@ public record EmbeddedServer(Path home) {
                     return all;
                 })
                 .orElse(List.of());
+    }
+
+    /// Processor time of all its processes since it began, those that have ended among them: of these their parent
+    /// remembers
+    /// it (`cutime`, `cstime` of proc_pid_stat(5)). Empty where there is no `/proc`.
+    public Optional<Duration> cpu() {
+        long ticks = 0;
+        for (ProcessHandle process : processes()) {
+            try {
+                String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+                String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+                for (int field = FIRST_TIME; field < FIRST_TIME + TIMES; field++) {
+                    ticks += Long.parseLong(fields[field]);
+                }
+            } catch (IOException e) {
+                if (process.isAlive()) {
+                    return Optional.empty();
+                }
+                // It has ended just now, and is one of its parent's.
+            }
+        }
+        return ticks == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(ticks * TICK_MS));
     }
 
     /// PostgreSQL's `postmaster.pid`: the process on line 1, the port on line 4.

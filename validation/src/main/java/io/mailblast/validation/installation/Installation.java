@@ -207,11 +207,9 @@ public final class Installation implements AutoCloseable {
         return server.flatMap(part -> part.child(role));
     }
 
-    /// CPU time of PostgreSQL's processes since their start; empty where this system does not tell.
+    /// See [EmbeddedServer#cpu].
     public Optional<Duration> databaseCpu() {
-        return database().processes().stream()
-                .flatMap(process -> process.info().totalCpuDuration().stream())
-                .reduce(Duration::plus);
+        return database().cpu();
     }
 
     /// One more worker on the same home, which nobody starts again when it ends.
