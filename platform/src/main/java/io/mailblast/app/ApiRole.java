@@ -1,6 +1,7 @@
 package io.mailblast.app;
 
 import io.mailblast.analytics.AnalyticsRoutes;
+import io.mailblast.archive.Archive;
 import io.mailblast.audience.ContactRoutes;
 import io.mailblast.audience.ImportLookRoutes;
 import io.mailblast.audience.ImportRoutes;
@@ -60,6 +61,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -88,6 +90,14 @@ final class ApiRole implements AutoCloseable {
         }
     }
 
+    private static Optional<Archive> archive(Configuration config, Database database) {
+        try {
+            return Archive.open(database, config.retention().archiveFolder());
+        } catch (IllegalArgumentException e) {
+            throw new CannotStartException(String.valueOf(e.getMessage()));
+        }
+    }
+
     private static ApiRole start(Configuration config, Closing parts) throws IOException {
         Logging.start(config.monitoring().logFormat());
         InstantSource clock = InstantSource.system();
@@ -107,7 +117,8 @@ final class ApiRole implements AutoCloseable {
         EventLogs logs = EventLogs.open(config, config.kafka().ingest(), database, clock, registry, parts);
         EventSink log = logs.sink();
         Ingest ingest = logs.ingest();
-        parts.add(EventRetention.start(database, config.retention(), clock));
+        Optional<Archive> archive = archive(config, database);
+        parts.add(EventRetention.start(database, config.retention(), archive, clock));
         InstallationWatch watch = InstallationWatch.open(database, config.home());
         Refusals refusals = parts.add(
                 Refusals.start(database, log, ingest::isPassed, watch.mark(), Refusals.LEASE, watch::isChecked));

@@ -61,7 +61,7 @@ public final class ContactRoutes implements Feature {
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.get("/contacts", "listContacts")
+                Found.asked(Route.get("/contacts", "listContacts"))
                         .tag("contacts")
                         .summary("Contacts, the newest first")
                         .query("email", Schema.line(1, 254), "A whole address, or a part of one")
@@ -104,20 +104,16 @@ public final class ContactRoutes implements Feature {
     private Answer page(Call call) {
         Contacts.Filter filter = new Contacts.Filter(
                 call.query("email").orElse(""),
-                call.query("list_id").map(Long::parseLong).orElse(0L));
+                call.query("list_id").map(Long::parseLong).orElse(0L),
+                Found.lookAt(call));
         long before = Cursor.key(call, Long.MAX_VALUE);
-        List<Contacts.Contact> contacts = database.read(handle -> {
+        Found<Contacts.Contact> found = database.read(handle -> {
             if (filter.listId() > 0 && !Lists.allExist(handle, call.workspaceId(), List.of(filter.listId()))) {
                 throw Problem.notFound("list").asException();
             }
             return Contacts.page(handle, call.workspaceId(), filter, before, call.limit());
         });
-        return Answer.page(
-                contacts,
-                Cursor.after(
-                        contacts.size(),
-                        call.limit(),
-                        contacts.isEmpty() ? 0 : contacts.getLast().id()));
+        return found.answer(call.limit(), Contacts.Contact::id);
     }
 
     private Answer create(Call call) {

@@ -8,8 +8,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
@@ -31,21 +33,33 @@ final class Contacts {
     private static final String ONE = COLUMNS + "where c.workspace_id = :workspaceId and c.id = :id";
 
     private static final String PAGE = COLUMNS + """
-            where c.workspace_id = :workspaceId and c.id < :before
+            where c.workspace_id = :workspaceId and c.id < :before and c.id > :beyond
             and (:like::text is null or c.address like :like)
             order by c.id desc limit :limit
             """;
 
+    private static final String BEYOND = """
+            select id from contact where workspace_id = :workspaceId and id < :before
+            order by id desc offset :lookAt limit 1
+            """;
+
     private static final String PAGE_OF_ADDRESS = COLUMNS + """
             where c.workspace_id = :workspaceId and c.id < :before and c.address = :address
+            and (:listId = 0 or exists (select from list_member here
+                where here.contact_id = c.id and here.list_id = :listId and here.left_at is null))
             order by c.id desc limit :limit
             """;
 
     private static final String PAGE_OF_LIST = COLUMNS + """
             join list_member here on here.contact_id = c.id and here.list_id = :listId and here.left_at is null
-            where c.workspace_id = :workspaceId and here.contact_id < :before
+            where c.workspace_id = :workspaceId and here.contact_id < :before and here.contact_id > :beyond
             and (:like::text is null or c.address like :like)
             order by here.contact_id desc limit :limit
+            """;
+
+    private static final String BEYOND_OF_LIST = """
+            select contact_id from list_member where list_id = :listId and left_at is null and contact_id < :before
+            order by contact_id desc offset :lookAt limit 1
             """;
 
     private static final String PAGE_UPWARDS = COLUMNS + """
@@ -95,7 +109,8 @@ final class Contacts {
     ///
     /// @param email a whole address or a part of one; empty for all
     /// @param listId of the list that they are on, or 0 for any
-    record Filter(String email, long listId) {}
+    /// @param lookAt how many to read at most for a part of an address, or `Found.ALL`
+    record Filter(String email, long listId, int lookAt) {}
 
     static Optional<Contact> one(Handle handle, long workspaceId, long id) {
         return handle.createQuery(ONE)
@@ -106,24 +121,36 @@ final class Contacts {
     }
 
     /// The newest that are older than `before`.
-    static List<Contact> page(Handle handle, long workspaceId, Filter filter, long before, int limit) {
+    static Found<Contact> page(Handle handle, long workspaceId, Filter filter, long before, int limit) {
         Optional<EmailAddress> whole = EmailAddress.parse(filter.email());
-        String sql = filter.listId() > 0 ? PAGE_OF_LIST : whole.isPresent() ? PAGE_OF_ADDRESS : PAGE;
-        String like = whole.map(address -> escaped(address.address()))
-                .orElseGet(() -> "%" + escaped(filter.email().strip().toLowerCase(java.util.Locale.ROOT)) + "%");
-        var query = handle.createQuery(sql)
-                .bind("workspaceId", workspaceId)
+        if (whole.isPresent()) {
+            Query query = handle.createQuery(PAGE_OF_ADDRESS)
+                    .bind("address", whole.get().address())
+                    .bind("listId", filter.listId());
+            return new Found<>(rows(query, workspaceId, before, limit), 0);
+        }
+        boolean anyList = filter.listId() == 0;
+        boolean searched = !filter.email().isBlank();
+        long beyond = 0;
+        if (searched && filter.lookAt() != Found.ALL) {
+            Query skipping = anyList
+                    ? handle.createQuery(BEYOND).bind("workspaceId", workspaceId)
+                    : handle.createQuery(BEYOND_OF_LIST).bind("listId", filter.listId());
+            beyond = Found.beyond(skipping.bind("before", before), filter.lookAt());
+        }
+        Query query = anyList
+                ? handle.createQuery(PAGE)
+                : handle.createQuery(PAGE_OF_LIST).bind("listId", filter.listId());
+        query.bind("beyond", beyond).bind("like", searched ? containing(filter.email()) : null);
+        return new Found<>(rows(query, workspaceId, before, limit), beyond);
+    }
+
+    private static List<Contact> rows(Query query, long workspaceId, long before, int limit) {
+        return query.bind("workspaceId", workspaceId)
                 .bind("before", before)
-                .bind("limit", limit);
-        if (filter.listId() > 0) {
-            query.bind("listId", filter.listId());
-        }
-        if (sql.equals(PAGE_OF_ADDRESS)) {
-            query.bind("address", whole.orElseThrow().address());
-        } else {
-            query.bind("like", filter.email().isBlank() ? null : like);
-        }
-        return query.map(Contacts::contact).list();
+                .bind("limit", limit)
+                .map(Contacts::contact)
+                .list();
     }
 
     /// The oldest that are newer than `after`.
@@ -224,9 +251,10 @@ final class Contacts {
         return time == null ? null : time.toInstant();
     }
 
-    /// A part of a `like` pattern that stands for itself.
-    static String escaped(String text) {
-        return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+    /// A `like` pattern for addresses that have this in them.
+    static String containing(String part) {
+        String escaped = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+        return "%" + escaped.strip().toLowerCase(Locale.ROOT) + "%";
     }
 
     private static Contact contact(ResultSet row, StatementContext context) throws SQLException {

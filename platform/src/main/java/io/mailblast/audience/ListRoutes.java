@@ -27,6 +27,8 @@ public final class ListRoutes implements Feature {
 
     private static final Schema.Shape NEW_LIST = Schema.shape("NewContactList").field("name", Schema.line(1, 200));
 
+    private static final String NO_COUNTS = "False where names are enough: the counts are null then";
+
     private final Database database;
 
     public ListRoutes(Database database) {
@@ -39,7 +41,7 @@ public final class ListRoutes implements Feature {
                 Route.get("/lists", "listLists")
                         .tag("lists")
                         .summary("Lists, the newest first, with how many are on them")
-                        .query("counts", Schema.flag(), "False where names are enough: the counts are null then")
+                        .query("counts", Schema.flag(), NO_COUNTS)
                         .paged()
                         .answersPage(LIST)
                         .handle(this::page),
@@ -52,9 +54,10 @@ public final class ListRoutes implements Feature {
                         .handle(this::create),
                 Route.get("/lists/{id}", "getList")
                         .tag("lists")
-                        .summary("One list")
+                        .summary("One list, with how many are on it")
+                        .query("counts", Schema.flag(), NO_COUNTS)
                         .answers(200, LIST)
-                        .handle(call -> Answer.ok(database.read(handle -> list(handle, call)))),
+                        .handle(call -> Answer.ok(database.read(handle -> list(handle, call, counts(call))))),
                 Route.patch("/lists/{id}", "renameList")
                         .tag("lists")
                         .summary("Give a list another name")
@@ -84,9 +87,8 @@ public final class ListRoutes implements Feature {
 
     private Answer page(Call call) {
         long before = Cursor.key(call, Long.MAX_VALUE);
-        Lists.Counts counts = call.query("counts").orElse("true").equals("false") ? Lists.Counts.NO : Lists.Counts.YES;
         List<Lists.ContactList> lists =
-                database.read(handle -> Lists.page(handle, call.workspaceId(), before, call.limit(), counts));
+                database.read(handle -> Lists.page(handle, call.workspaceId(), before, call.limit(), counts(call)));
         return Answer.page(
                 lists,
                 Cursor.after(
@@ -99,7 +101,7 @@ public final class ListRoutes implements Feature {
         Lists.ContactList list = database.write(handle -> {
             long id = Lists.insert(handle, call.workspaceId(), name(call))
                     .orElseThrow(() -> duplicate().asException());
-            return Lists.one(handle, call.workspaceId(), id).orElseThrow();
+            return Lists.one(handle, call.workspaceId(), id, Lists.Counts.YES).orElseThrow();
         });
         return Answer.created("/lists/" + list.id(), list);
     }
@@ -108,7 +110,7 @@ public final class ListRoutes implements Feature {
         try {
             return Answer.ok(database.write(handle -> {
                 Lists.rename(handle, call.workspaceId(), call.id(), name(call));
-                return list(handle, call);
+                return list(handle, call, Lists.Counts.YES);
             }));
         } catch (JdbiException e) {
             if (Contacts.sqlState(e).equals("23505")) {
@@ -167,8 +169,12 @@ public final class ListRoutes implements Feature {
         }
     }
 
-    private static Lists.ContactList list(Handle handle, Call call) {
-        return Lists.one(handle, call.workspaceId(), call.id())
+    private static Lists.Counts counts(Call call) {
+        return call.query("counts").orElse("true").equals("false") ? Lists.Counts.NO : Lists.Counts.YES;
+    }
+
+    private static Lists.ContactList list(Handle handle, Call call, Lists.Counts counts) {
+        return Lists.one(handle, call.workspaceId(), call.id(), counts)
                 .orElseThrow(() -> Problem.notFound("list").asException());
     }
 

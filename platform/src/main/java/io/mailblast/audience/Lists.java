@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// The lists of a workspace in the database, and who is on them.
 final class Lists {
 
-    private static final String COLUMNS = """
+    private static final String COUNTED = """
             select l.id, l.name, l.created_at, n.contacts, n.departed, n.suppressed
             from contact_list l
             cross join lateral (
@@ -26,18 +26,17 @@ final class Lists {
                 where m.list_id = l.id) n
             """;
 
-    private static final String ONE = COLUMNS + "where l.workspace_id = :workspaceId and l.id = :id";
-
-    private static final String PAGE = COLUMNS + """
-            where l.workspace_id = :workspaceId and l.id < :before order by l.id desc limit :limit
-            """;
-
     /// For those who want names only: counting reads every member.
-    private static final String NAMES = """
+    private static final String NAMED = """
             select l.id, l.name, l.created_at, cast(null as bigint) as contacts, cast(null as bigint) as departed,
                 cast(null as bigint) as suppressed
             from contact_list l
-            where l.workspace_id = :workspaceId and l.id < :before order by l.id desc limit :limit
+            """;
+
+    private static final String ONE = " where l.workspace_id = :workspaceId and l.id = :id";
+
+    private static final String PAGE = """
+             where l.workspace_id = :workspaceId and l.id < :before order by l.id desc limit :limit
             """;
 
     private static final String COUNT_OWN =
@@ -94,22 +93,28 @@ final class Lists {
             @Nullable Long suppressed,
             Instant createdAt) {}
 
-    static Optional<ContactList> one(Handle handle, long workspaceId, long id) {
-        return handle.createQuery(ONE)
+    /// Whether lists come with how many are on them.
+    enum Counts {
+        YES(COUNTED),
+        NO(NAMED);
+
+        private final String columns;
+
+        Counts(String columns) {
+            this.columns = columns;
+        }
+    }
+
+    static Optional<ContactList> one(Handle handle, long workspaceId, long id, Counts counts) {
+        return handle.createQuery(counts.columns + ONE)
                 .bind("workspaceId", workspaceId)
                 .bind("id", id)
                 .map(Lists::list)
                 .findOne();
     }
 
-    /// Whether lists come with how many are on them.
-    enum Counts {
-        YES,
-        NO
-    }
-
     static List<ContactList> page(Handle handle, long workspaceId, long before, int limit, Counts counts) {
-        return handle.createQuery(counts == Counts.YES ? PAGE : NAMES)
+        return handle.createQuery(counts.columns + PAGE)
                 .bind("workspaceId", workspaceId)
                 .bind("before", before)
                 .bind("limit", limit)

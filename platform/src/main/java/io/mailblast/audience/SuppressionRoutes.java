@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +41,14 @@ public final class SuppressionRoutes implements Feature {
             """;
 
     private static final String PAGE = COLUMNS + """
-            where s.workspace_id = :workspaceId and s.id < :before and (:like::text is null or s.address like :like)
+            where s.workspace_id = :workspaceId and s.id < :before and s.id > :beyond
+            and (:like::text is null or s.address like :like)
             order by s.id desc limit :limit
+            """;
+
+    private static final String BEYOND = """
+            select id from suppression where workspace_id = :workspaceId and id < :before
+            order by id desc offset :lookAt limit 1
             """;
 
     private static final String OF_ADDRESS = COLUMNS + "where s.workspace_id = :workspaceId and s.address = :address";
@@ -58,7 +65,7 @@ public final class SuppressionRoutes implements Feature {
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.get("/suppressions", "listSuppressions")
+                Found.asked(Route.get("/suppressions", "listSuppressions"))
                         .tag("suppressions")
                         .summary("Addresses that get no mail, the newest first")
                         .query("email", Schema.line(1, 254), "A part of the address")
@@ -81,22 +88,27 @@ public final class SuppressionRoutes implements Feature {
 
     private Answer page(Call call) {
         long before = Cursor.key(call, Long.MAX_VALUE);
-        Optional<String> part = call.query("email").map(text -> text.strip().toLowerCase(Locale.ROOT));
-        List<Suppression> rows = database.read(handle -> handle.createQuery(PAGE)
-                .bind("workspaceId", call.workspaceId())
-                .bind("before", before)
-                .bind(
-                        "like",
-                        part.map(text -> "%" + Contacts.escaped(text) + "%").orElse(null))
-                .bind("limit", call.limit())
-                .map(SuppressionRoutes::suppression)
-                .list());
-        return Answer.page(
-                rows,
-                Cursor.after(
-                        rows.size(),
-                        call.limit(),
-                        rows.isEmpty() ? 0 : rows.getLast().id()));
+        Optional<String> part = call.query("email").filter(text -> !text.isBlank());
+        int lookAt = Found.lookAt(call);
+        Found<Suppression> found = database.read(handle -> {
+            long beyond = 0;
+            if (part.isPresent() && lookAt != Found.ALL) {
+                Query skipping = handle.createQuery(BEYOND)
+                        .bind("workspaceId", call.workspaceId())
+                        .bind("before", before);
+                beyond = Found.beyond(skipping, lookAt);
+            }
+            List<Suppression> rows = handle.createQuery(PAGE)
+                    .bind("workspaceId", call.workspaceId())
+                    .bind("before", before)
+                    .bind("beyond", beyond)
+                    .bind("like", part.map(Contacts::containing).orElse(null))
+                    .bind("limit", call.limit())
+                    .map(SuppressionRoutes::suppression)
+                    .list();
+            return new Found<>(rows, beyond);
+        });
+        return found.answer(call.limit(), Suppression::id);
     }
 
     private Answer create(Call call) {

@@ -27,7 +27,7 @@ final class ContactPages implements Feature {
     @Override
     public List<Route> routes() {
         List<Route> routes = new ArrayList<>(List.of(
-                door.page("/console/contacts", ContactPages::list, "q", "list", "cursor"),
+                door.page("/console/contacts", ContactPages::list, "list", "q", "cursor", "looked"),
                 door.page(
                         "/console/contacts/export.csv",
                         visit -> visit.ask("exportContacts").answer()),
@@ -48,14 +48,10 @@ final class ContactPages implements Feature {
     }
 
     private static Answer list(Visit visit) throws Exception {
-        LocalApi.Page page = visit.ask("listContacts")
-                .query("email", visit.query("q").strip())
+        LocalApi.Page page = Search.ask(visit, "listContacts")
                 .query("list_id", visit.query("list"))
-                .query("cursor", visit.query("cursor"))
-                .query("limit", 50)
                 .page();
-        Map<String, Object> values = visit.rows(page);
-        values.put("q", visit.query("q"));
+        Map<String, Object> values = Search.values(visit, page);
         values.put("list", visit.query("list"));
         values.put("lists", lists(visit));
         return visit.page("contacts", visit.shell("Contacts", SECTION), values);

@@ -25,7 +25,7 @@ final class ListPages implements Feature {
                     visit.ask("deleteList").id(visit.id()).answer();
                     return visit.go("/console/lists", Note.DELETED);
                 }),
-                door.page("/console/suppressions", ListPages::suppressions, "q", "cursor"),
+                door.page("/console/suppressions", ListPages::suppressions, "q", "cursor", "looked"),
                 door.deed("/console/suppressions/{id}/delete", (visit, form) -> {
                     visit.ask("deleteSuppression").id(visit.id()).answer();
                     return visit.go("/console/suppressions", Note.RELEASED);
@@ -53,12 +53,8 @@ final class ListPages implements Feature {
     }
 
     private static Answer suppressions(Visit visit) throws Exception {
-        LocalApi.Page page = visit.ask("listSuppressions")
-                .query("email", visit.query("q").strip())
-                .query("cursor", visit.query("cursor"))
-                .page();
-        Map<String, Object> values = visit.rows(page);
-        values.put("q", visit.query("q"));
+        LocalApi.Page page = Search.ask(visit, "listSuppressions").page();
+        Map<String, Object> values = Search.values(visit, page);
         return visit.page("suppressions", visit.shell("Suppressions", "suppressions"), values);
     }
 
@@ -91,8 +87,9 @@ final class ListPages implements Feature {
 
         @Override
         public Form stored(Visit visit) throws Exception {
-            return Form.of(
-                    Map.of("name", new Row(visit.ask("getList").id(visit.id()).data()).text("name")));
+            Row list = new Row(
+                    visit.ask("getList").id(visit.id()).query("counts", false).data());
+            return Form.of(Map.of("name", list.text("name")));
         }
 
         @Override

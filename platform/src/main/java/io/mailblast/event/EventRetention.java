@@ -1,5 +1,6 @@
 package io.mailblast.event;
 
+import io.mailblast.archive.Archive;
 import io.mailblast.db.Database;
 import io.mailblast.thread.Threads;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,9 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Forgets the rows of single events as `retention.*` says, a month at a time: a partition all of whose kinds
-/// have had their time is dropped, from another the rows of those that have are deleted. Figures stay; of which
-/// campaigns they can no longer be compared with rows is noted in the same transaction (`event_forgotten`).
-/// Looks once an hour.
+/// have had their time is dropped, from another the rows of those that have are deleted; where there is an archive
+/// ([Archive]), both go there. Figures stay; of which campaigns they can no longer be compared with rows is noted in
+/// the
+/// same transaction (`event_forgotten`). Looks once an hour.
 public final class EventRetention implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventRetention.class);
@@ -61,19 +64,24 @@ public final class EventRetention implements AutoCloseable {
 
     private final Database database;
     private final RetentionConfig config;
+    private final Optional<Archive> archive;
     private final InstantSource clock;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = Thread.ofVirtual().name("event-retention").unstarted(this::loop);
 
-    EventRetention(Database database, RetentionConfig config, InstantSource clock) {
+    EventRetention(Database database, RetentionConfig config, Optional<Archive> archive, InstantSource clock) {
         this.database = database;
         this.config = config;
+        this.archive = archive;
         this.clock = clock;
     }
 
     /// Begins to look for what has had its time.
-    public static EventRetention start(Database database, RetentionConfig config, InstantSource clock) {
-        EventRetention retention = new EventRetention(database, config, clock);
+    ///
+    /// @param archive into which whatever was taken out of any table is written
+    public static EventRetention start(
+            Database database, RetentionConfig config, Optional<Archive> archive, InstantSource clock) {
+        EventRetention retention = new EventRetention(database, config, archive, clock);
         retention.thread.start();
         return retention;
     }
@@ -83,6 +91,7 @@ public final class EventRetention implements AutoCloseable {
             do {
                 try {
                     run();
+                    archive.ifPresent(Archive::run);
                 } catch (RuntimeException e) {
                     LOG.warn("retention=failed problem=\"{}\": it is tried again in an hour", e.getMessage());
                 }
@@ -138,18 +147,38 @@ public final class EventRetention implements AutoCloseable {
                     .bindArray("kinds", String.class, spelled)
                     .execute();
             if (whole) {
-                handle.execute("drop table event_" + suffix);
+                if (archive.isPresent()) {
+                    Archive.takeOut(handle, "event", "event_" + suffix);
+                } else {
+                    handle.execute("drop table event_" + suffix);
+                }
                 handle.execute("drop table if exists provider_event_" + suffix);
                 EventSpans.forget(handle, start(month.plusMonths(1)));
                 return 1;
             }
-            return handle.createUpdate("delete from event_" + suffix + " where kind = any(:kinds)")
-                    .bindArray("kinds", String.class, spelled)
-                    .execute();
+            return archive.isPresent() ? move(handle, suffix, spelled) : delete(handle, suffix, spelled);
         });
         if (rows > 0) {
             LOG.info("events=forgotten month={} kinds={} {}", suffix, spelled, whole ? "dropped=1" : "rows=" + rows);
         }
+    }
+
+    private static int delete(Handle handle, String suffix, List<String> kinds) {
+        return handle.createUpdate("delete from event_" + suffix + " where kind = any(:kinds)")
+                .bindArray("kinds", String.class, kinds)
+                .execute();
+    }
+
+    private static int move(Handle handle, String suffix, List<String> kinds) {
+        String waiting = Archive.emptyLike(handle, "event_" + suffix);
+        int moved = handle.createUpdate("with gone as (delete from event_" + suffix
+                        + " where kind = any(:kinds) returning *) insert into " + waiting + " select * from gone")
+                .bindArray("kinds", String.class, kinds)
+                .execute();
+        if (moved == 0) {
+            handle.execute("drop table " + waiting);
+        }
+        return moved;
     }
 
     /// A month is not read through again once nothing of it can be left.

@@ -1,8 +1,10 @@
 package io.mailblast.sending;
 
+import io.mailblast.archive.Archive;
 import io.mailblast.db.Database;
 import java.time.Duration;
 import java.util.List;
+import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /// workers a week after they fell silent; test mails 90 days after they ended; changes of the audience once no campaign
 /// under way asks for them; the facts of single messages with their month, once all its campaigns
 /// have ended and the month is older than `sending.keep_facts`, and its recipients with them or later
-/// (`sending.keep_recipients`). Counts, suppressions and events are not touched.
+/// (`sending.keep_recipients`), into the archive where there is one. Counts, suppressions and events are not touched.
 final class Retention {
 
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
@@ -86,6 +88,21 @@ final class Retention {
         return ranges > 0;
     }
 
+    private static boolean isThere(Handle handle, String partition) {
+        return handle.createQuery("select to_regclass(:partition) is not null")
+                .bind("partition", partition)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    private static void drop(Handle handle, String table, String partition, boolean archived) {
+        if (archived) {
+            Archive.takeOut(handle, table, partition);
+        } else {
+            handle.execute("drop table " + partition);
+        }
+    }
+
     /// The messages' states become the campaigns' counts, which are kept. The lock is short: a partition is
     /// dropped whole.
     private void fold(List<String> tables, Duration keep) {
@@ -97,9 +114,11 @@ final class Retention {
         for (String month : months) {
             database.write(handle -> {
                 handle.execute("set local lock_timeout = '2s'");
-                return tables.stream()
-                        .mapToInt(table -> handle.execute("drop table if exists " + table + "_" + month))
-                        .sum();
+                boolean archived = Archive.isWanted(handle);
+                tables.stream()
+                        .filter(table -> isThere(handle, table + "_" + month))
+                        .forEach(table -> drop(handle, table, table + "_" + month, archived));
+                return tables.size();
             });
             LOG.info("retention=dropped tables={} month={}", tables, month);
         }

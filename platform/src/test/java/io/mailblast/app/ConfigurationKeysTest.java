@@ -123,6 +123,7 @@ class ConfigurationKeysTest {
         expected.put("retention.opens", "PT0S");
         expected.put("retention.clicks", "PT0S");
         expected.put("retention.others", "PT0S");
+        expected.put("retention.archive", "");
         expected.put("tracking.brand", "MailBlast");
         expected.put("webhook.topics", "[]");
         expected.put("webhook.simulatorCertificate", "");
@@ -290,6 +291,7 @@ class ConfigurationKeysTest {
               opens: 31d
               clicks: 32d
               others: 33d
+              archive: /srv/archive
             tracking:
               brand: Example
               max_waiting: 77

@@ -2,6 +2,8 @@ package io.mailblast.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailblast.archive.Archive;
+import io.mailblast.testing.ArchivedFiles;
 import io.mailblast.testing.SettableClock;
 import io.mailblast.testing.TestCampaign;
 import io.mailblast.testing.TestDatabase;
@@ -12,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,8 +167,45 @@ class EventRetentionTest {
         assertThat(differences()).isEmpty();
     }
 
+    @Test
+    void whatIsForgottenIsInTheArchiveBefore() {
+        Optional<Archive> archive = Archive.open(db.database(), Optional.of(folder.resolve("archive")));
+        long march = number("select count(*) from event where at < '2026-04-01'");
+        long clicks = number("select count(*) from event where at < '2026-05-01' and kind = 'clicked'");
+        Map<EventKind, CampaignCounts.Count> before = counts();
+        EventRetention retention = new EventRetention(
+                db.database(),
+                new RetentionConfig(Duration.ofDays(60), Duration.ofDays(45), Duration.ofDays(70), ""),
+                archive,
+                clock);
+
+        retention.run();
+        assertThat(number("select count(*) from event where at < '2026-05-01' and kind = 'clicked'"))
+                .isZero();
+        archive.orElseThrow().run();
+
+        assertThat(waiting()).isZero();
+        assertThat(archived("event_2026_03_")).isEqualTo(march);
+        assertThat(archived("event_2026_03_") + archived("event_2026_04_")).isGreaterThan(march);
+        assertThat(clicks).isPositive();
+        assertThat(counts()).isEqualTo(before);
+        assertThat(differences()).isEmpty();
+        retention.run();
+        archive.orElseThrow().run();
+        assertThat(folder.resolve("archive").toFile().list()).hasSize(2);
+    }
+
+    private long archived(String prefix) {
+        return ArchivedFiles.rows(folder.resolve("archive"), prefix).size();
+    }
+
+    private long waiting() {
+        return number("select count(*) from pg_class where relkind = 'r' and relname like 'archive\\_%'");
+    }
+
     private EventRetention retention(Duration opens, Duration clicks, Duration others) {
-        return new EventRetention(db.database(), new RetentionConfig(opens, clicks, others), clock);
+        return new EventRetention(
+                db.database(), new RetentionConfig(opens, clicks, others, ""), Optional.empty(), clock);
     }
 
     private void happen(TestCampaign in, Instant at) {

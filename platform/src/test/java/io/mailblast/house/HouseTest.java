@@ -31,6 +31,7 @@ class HouseTest {
     private static final Map<String, List<String>> SEES = Map.ofEntries(
             Map.entry("db", List.of()),
             Map.entry("key", List.of()),
+            Map.entry("archive", List.of("db")),
             Map.entry("mime", List.of()),
             Map.entry("thread", List.of()),
             Map.entry("http", List.of("db")),
@@ -40,8 +41,10 @@ class HouseTest {
             Map.entry("campaign", List.of("db", "http", "content")),
             Map.entry("delivery", List.of("mime")),
             Map.entry("installation", List.of("db", "http", "key")),
-            Map.entry("sending", List.of("db", "http", "content", "delivery", "mime", "key", "installation", "thread")),
-            Map.entry("event", List.of("db", "http", "key", "audience", "thread")),
+            Map.entry(
+                    "sending",
+                    List.of("db", "archive", "http", "content", "delivery", "mime", "key", "installation", "thread")),
+            Map.entry("event", List.of("db", "archive", "http", "key", "audience", "thread")),
             Map.entry("tracking", List.of("db", "http", "key", "event", "audience")),
             Map.entry("bounce", List.of("db", "http", "key", "event")),
             Map.entry("webhook", List.of("db", "http", "key", "event")),

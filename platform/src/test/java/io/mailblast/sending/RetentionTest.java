@@ -2,11 +2,16 @@ package io.mailblast.sending;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mailblast.archive.Archive;
+import io.mailblast.testing.ArchivedFiles;
 import io.mailblast.testing.TestDatabase;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// A database for each test: retention looks at all of an installation.
 class RetentionTest {
@@ -104,6 +109,30 @@ class RetentionTest {
                 .containsExactlyInAnyOrder(Long.toString(unfolded), Long.toString(waiting))
                 .doesNotContain(Long.toString(old));
         assertThat(fixture.count("select count(*) from campaign")).isEqualTo(3);
+    }
+
+    @Test
+    void whatHasHadItsTimeWaitsForTheArchiveWhereThereIsOne(@TempDir Path folder) {
+        long old = campaign("sent", "27 months");
+        fact(old);
+        fixture.contacts("gone", 1);
+        fixture.execute("""
+                insert into campaign_recipient (period, campaign_id, recipient_no, contact_id)
+                select m.period, m.id, 1, c.id from campaign m cross join contact c
+                """);
+        Archive archive = Archive.open(db.database(), Optional.of(folder)).orElseThrow();
+
+        new Retention(db.database(), Duration.ofDays(400), Duration.ofDays(760)).run();
+        assertThat(fixture.count("select count(*) from send_fact")).isZero();
+        assertThat(fixture.count("select count(*) from campaign_recipient")).isZero();
+        archive.run();
+
+        for (String table : List.of("send_fact_", "send_run_", "campaign_recipient_")) {
+            assertThat(ArchivedFiles.rows(folder, table))
+                    .as(table)
+                    .hasSize(1)
+                    .allSatisfy(row -> assertThat(row).containsEntry("campaign_id", Long.toString(old)));
+        }
     }
 
     @Test

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "sending|tracking|ingest|analytics|import|measuring|engine",
+        synopsisSubcommandLabel = "sending|tracking|ingest|analytics|console|import|measuring|costs|database|engine",
         description =
                 "A benchmark of one part: figures, and each one's ratio to a ceiling measured in the same run. Starts"
                         + " a MailBlast of its own and throws it away; no mail leaves this machine.",
@@ -44,7 +44,7 @@ public final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "Which benchmark: sending, tracking, ingest, analytics, console, import, measuring, costs or engine?");
+                "Which benchmark: sending, tracking, ingest, analytics, console, import, measuring, costs, database or engine?");
     }
 
     @Command(
@@ -229,6 +229,24 @@ public final class BenchCommand implements Runnable {
             @Mixin Common common) {
         within("--mails", mails, 1_000, 1_000_000);
         return measure(new CostsBenchmark(), mails, 0, seconds, common);
+    }
+
+    @Command(
+            name = "database",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Where PostgreSQL is what sending waits for, and why: campaigns while it has 0.05, 0.1 and 0.2 of a core,"
+                            + " by a control group (Linux, as root)")
+    int database(
+            @Option(
+                            names = "--mails",
+                            paramLabel = "N",
+                            defaultValue = "100000",
+                            description = "Recipients of each campaign by SMTP, 100000 unless said")
+                    int mails,
+            @Mixin Common common) {
+        within("--mails", mails, 1_000, 1_000_000);
+        return measure(new DatabaseLimitBenchmark(), mails, 0, 1, common);
     }
 
     @Command(

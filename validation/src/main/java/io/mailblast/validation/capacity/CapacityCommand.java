@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "Exit codes: 0 answered, 2 wrong usage, 3 the costs cannot be read, or no number of nodes is enough."
+            "Exit codes: 0 answered, 1 --check found more than 25%% between them, 2 wrong usage, 3 the costs cannot be read, or no number of nodes is enough."
         })
 public final class CapacityCommand implements Callable<Integer> {
 
@@ -37,13 +37,8 @@ public final class CapacityCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = "--mails",
-            paramLabel = "N",
-            required = true,
-            converter = Written.Amount.class,
-            description = "Mails a month")
-    private double mails;
+    @Option(names = "--mails", paramLabel = "N", converter = Written.Amount.class, description = "Mails a month")
+    private @Nullable Double mails;
 
     @Option(
             names = "--peak",
@@ -141,11 +136,22 @@ public final class CapacityCommand implements Callable<Integer> {
                     + " came along")
     private @Nullable Path costs;
 
+    @Option(
+            names = "--check",
+            paramLabel = "FILE",
+            description =
+                    "Says nothing of a load, but compares what 1, 2 and 4 nodes are reckoned to do with what they did:"
+                            + " the result.json of a run of `validate scalability`")
+    private @Nullable Path check;
+
     @Mixin
     private Output output = new Output();
 
     @Override
     public Integer call() {
+        if (check != null) {
+            return check(check);
+        }
         Demand demand = demand();
         Hardware hardware = new Hardware(
                 (int) within("--cores", cores, 1, 1_024), (int) within("--database-cores", databaseCores, 1, 1_024));
@@ -162,9 +168,28 @@ public final class CapacityCommand implements Callable<Integer> {
         }
     }
 
+    private int check(Path result) {
+        if (mails != null) {
+            throw new ParameterException(spec.commandLine(), "Say either --mails or --check.");
+        }
+        try {
+            Costs known = Costs.find(Optional.ofNullable(costs), output.place());
+            NodesCheck nodes = NodesCheck.of(result, known);
+            output.people().println(nodes.text());
+            output.write(nodes.json());
+            return nodes.holds() ? ExitCode.GOOD : ExitCode.BAD;
+        } catch (CannotRunException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return ExitCode.FAILED;
+        }
+    }
+
     private Demand demand() {
+        if (mails == null) {
+            throw new ParameterException(spec.commandLine(), "Missing required option: '--mails=N'");
+        }
         double all = within("--mails", mails, 1, MOST);
-        double most = within("--largest", largest == null ? Math.max(1, mails / 20) : largest, 0, MOST);
+        double most = within("--largest", largest == null ? Math.max(1, all / 20) : largest, 0, MOST);
         return new Demand(
                 all,
                 within("--peak", peak, 1, 1_000),

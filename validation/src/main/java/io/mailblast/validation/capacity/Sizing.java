@@ -1,6 +1,7 @@
 package io.mailblast.validation.capacity;
 
 import io.mailblast.validation.installation.CannotRunException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,6 +11,10 @@ final class Sizing {
     /// Of a node's processors, what the busiest minute may take: beyond it waiting grows steeply (in an M/M/1 queue it
     /// doubles between 70 and 82%), and one node of several may fail.
     static final double ROOM = 0.7;
+
+    /// A connection waits so long before each mail, beside its provider's answer: the mail's intent is gathered with
+    /// others for 10 ms and committed before it goes. Where answers come sooner than that, enough gather in less.
+    static final Duration INTENT = Duration.ofMillis(15);
 
     private static final int MOST_WORKERS = 4_096;
     private static final double MICROS = 1e6;
@@ -28,16 +33,19 @@ final class Sizing {
     /// Mails that one worker sends a second: as fast as it computes, or as the provider answers.
     ///
     /// @param cores that it has
-    static double workerPerSecond(Costs costs, Demand demand, double cores) {
-        double computing = cores * MICROS / costs.workerMicros(demand.provider());
-        double latency = demand.latency().toNanos() / 1e9;
-        return latency <= 0 ? computing : Math.min(computing, demand.connections() / latency);
+    static double workerPerSecond(
+            Costs costs, Demand.Provider provider, Duration latency, int connections, double cores) {
+        double computing = cores * MICROS / costs.workerMicros(provider);
+        Duration intent = latency.compareTo(INTENT) < 0 ? latency : INTENT;
+        double seconds = latency.plus(intent).toNanos() / 1e9;
+        return seconds <= 0 ? computing : Math.min(computing, connections / seconds);
     }
 
     /// @throws CannotRunException where no number of workers is in time
     Needs of(Demand demand) {
         BusiestDay busiest = new BusiestDay(demand);
-        double one = workerPerSecond(costs, demand, hardware.nodeCores() * ROOM);
+        double one = workerPerSecond(
+                costs, demand.provider(), demand.latency(), demand.connections(), hardware.nodeCores() * ROOM);
         int workers = fewest(busiest, demand, one);
         BusiestDay.Course day = busiest.run(workers * one);
         double mails = day.mostSentPerSecond();

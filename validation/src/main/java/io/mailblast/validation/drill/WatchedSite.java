@@ -5,6 +5,7 @@ import io.mailblast.validation.installation.ApiClient;
 import io.mailblast.validation.plan.Resource;
 import io.mailblast.validation.run.Site;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// The installation that drills are made with, as the load sees it. It outlives a run.
@@ -41,8 +42,8 @@ record WatchedSite(Watched watched) implements Site {
     }
 
     @Override
-    public String provide(Optional<Resource> resource) {
-        return http();
+    public List<String> provide(Optional<Resource> resource) {
+        return List.of(http());
     }
 
     @Override

@@ -36,7 +36,8 @@ public final class Engine implements AutoCloseable {
 
     private static final long LONGEST_PARK_NS = 100_000_000;
 
-    private volatile InetSocketAddress target;
+    private volatile List<InetSocketAddress> targets;
+    private final AtomicInteger opened = new AtomicInteger();
     private final Recording recording;
     private final Duration timeout;
     private final Semaphore free;
@@ -53,7 +54,7 @@ public final class Engine implements AutoCloseable {
     }
 
     Engine(InetSocketAddress target, Recording recording, Duration timeout, int connections) {
-        this.target = target;
+        this.targets = List.of(target);
         this.recording = recording;
         this.timeout = timeout;
         this.free = new Semaphore(connections);
@@ -65,10 +66,10 @@ public final class Engine implements AutoCloseable {
         return System.nanoTime() - beginNs;
     }
 
-    /// Asks another address from now on.
-    public void target(InetSocketAddress address) {
-        if (!address.equals(target)) {
-            target = address;
+    /// Asks others from now on, each by as many connections as the next.
+    public void target(List<InetSocketAddress> addresses) {
+        if (!addresses.equals(targets)) {
+            targets = List.copyOf(addresses);
             closeIdle();
         }
     }
@@ -102,7 +103,8 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /// A closed model: so many users, each of whom begins again once it has its answer and has thought.
+    /// A closed model: so many users, each of whom begins again once it has its answer and has thought. Each has a
+    /// connection whenever it asks, however many they are.
     ///
     /// @param untilNs since the engine's begin
     public void users(int count, Duration think, long untilNs, java.util.function.Supplier<Stream> choice)
@@ -113,7 +115,7 @@ public final class Engine implements AutoCloseable {
                 while (!stopped && nowNs() < untilNs) {
                     Stream chosen = choice.get();
                     underWay.incrementAndGet();
-                    perform(chosen.name(), chosen.call(), nowNs());
+                    ask(chosen.name(), chosen.call(), nowNs());
                     LockSupport.parkNanos(think.toNanos());
                 }
             });
@@ -188,6 +190,15 @@ public final class Engine implements AutoCloseable {
         Thread.ofVirtual().start(() -> perform(name, call, intendedNs));
     }
 
+    private void ask(String name, Call call, long intendedNs) {
+        try {
+            watch.began(nowNs() - intendedNs);
+            exchange(name, call, intendedNs);
+        } finally {
+            underWay.decrementAndGet();
+        }
+    }
+
     private void perform(String name, Call call, long intendedNs) {
         try {
             watch.began(nowNs() - intendedNs);
@@ -229,8 +240,13 @@ public final class Engine implements AutoCloseable {
         synchronized (idle) {
             closeOld();
             Idle last = idle.pollLast();
-            return last == null ? new KeepAliveConnection(target) : last.connection;
+            return last == null ? new KeepAliveConnection(next()) : last.connection;
         }
+    }
+
+    private InetSocketAddress next() {
+        List<InetSocketAddress> all = targets;
+        return all.get(Math.floorMod(opened.getAndIncrement(), all.size()));
     }
 
     /// Those that nobody has used for long: the server may be about to close them, and would have as many open as were

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// A bound of the processor time of some processes and all that they start: a control group of Linux, of the first
 /// version (`cpu.cfs_quota_us`) or the second (`cpu.max`). Ends with [#close], after which they are as free as before.
@@ -14,15 +15,18 @@ public final class CoreLimit implements AutoCloseable {
 
     private static final Path MOUNT = Path.of("/sys/fs/cgroup");
 
-    /// Short, so that what is over its share waits for milliseconds and not for a tenth of a second.
-    private static final int PERIOD_US = 10_000;
+    /// The kernel's own. With a shorter one, what each processor keeps for itself of a share that it did not use (1 ms,
+    /// Linux' sched-bwc.rst) is a large part of it, and how much work a share does depends on who runs where.
+    private static final int PERIOD_US = 100_000;
+
+    private static final AtomicInteger MADE = new AtomicInteger();
 
     private final Path group;
     private final Path parent;
 
     private CoreLimit(Path parent) {
         this.parent = parent;
-        this.group = parent.resolve("mailblast-" + ProcessHandle.current().pid());
+        this.group = parent.resolve("mailblast-" + ProcessHandle.current().pid() + "-" + MADE.incrementAndGet());
     }
 
     /// Whether this system allows it, asked before anything depends on it.

@@ -56,8 +56,13 @@ public enum Endpoint {
             this.spelling = spelling;
         }
 
+        /// As plans and reports write it.
+        public String spelling() {
+            return spelling;
+        }
+
         /// Analytics belongs to the API, as its users see it.
-        Set<Endpoint> endpoints() {
+        public Set<Endpoint> endpoints() {
             return Arrays.stream(Endpoint.values())
                     .filter(each -> each.group == this || (this == API && each.group == ANALYTICS))
                     .collect(Collectors.toCollection(() -> EnumSet.noneOf(Endpoint.class)));

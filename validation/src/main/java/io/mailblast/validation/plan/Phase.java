@@ -1,7 +1,10 @@
 package io.mailblast.validation.plan;
 
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// A part of a run.
 ///
@@ -33,7 +36,21 @@ public record Phase(
     public record Bursts(Duration every, Duration length, double load) {}
 
     /// A closed model: each user waits for an answer, thinks, and asks again.
-    public record Users(int count, Duration think) {}
+    ///
+    /// @param only of the plan's mix; empty for all of it
+    public record Users(int count, Duration think, Set<Endpoint> only) {
+
+        /// What they ask of a mix.
+        public Map<Endpoint, Double> of(Map<Endpoint, Double> mix) {
+            Map<Endpoint, Double> some = new EnumMap<>(Endpoint.class);
+            mix.forEach((endpoint, rate) -> {
+                if (only.isEmpty() || only.contains(endpoint)) {
+                    some.put(endpoint, rate);
+                }
+            });
+            return some;
+        }
+    }
 
     /// Work that takes as long as it takes.
     public sealed interface Job {

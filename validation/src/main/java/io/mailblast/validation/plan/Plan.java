@@ -71,7 +71,8 @@ public record Plan(
     public boolean limitsCores() {
         return phases.stream()
                 .flatMap(phase -> phase.resource().stream())
-                .anyMatch(resource -> resource.kind() == Resource.Kind.CORES);
+                .anyMatch(resource -> resource.kind() == Resource.Kind.CORES
+                        || resource.share().isPresent());
     }
 
     /// Whether it takes an installation of the run's own, which can be set up as it says.

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -25,10 +26,11 @@ public final class PlanFile {
     private static final Set<String> SETUP =
             Set.of("mails", "audience", "provider_rate", "bounces", "provider_latency", "settings");
     private static final Set<String> PHASE =
-            Set.of("name", "for", "load", "warm_up", "bursts", "users", "think", "send", "import", "resources");
+            Set.of("name", "for", "load", "warm_up", "bursts", "users", "think", "only", "send", "import", "resources");
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
     private static final Pattern SETTING = Pattern.compile("[a-z]+[a-z_]*(\\.[a-z]+[a-z_]*)*");
     private static final Pattern SHARE = Pattern.compile("([0-9.]+%)(?: to ([0-9.]+%))?( of capacity)?");
+    private static final String SHARE_OF_EACH = "share";
     private static final int MOST_MAILS = 10_000;
     private static final int MOST_USERS = 2_000;
     private static final int MOST_RECIPIENTS = 1_000_000;
@@ -156,7 +158,7 @@ public final class PlanFile {
         List<Phase> phases = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (YamlNode each : plan.get("phases").items()) {
-            Phase phase = phase(each);
+            Phase phase = phase(each, mix);
             if (!names.add(phase.name())) {
                 throw each.error("a second phase is called '" + phase.name() + "'; names are unique");
             }
@@ -184,7 +186,7 @@ public final class PlanFile {
                 .count();
     }
 
-    private static Phase phase(YamlNode node) {
+    private static Phase phase(YamlNode node, Map<Endpoint, Double> mix) {
         Keys keys = node.keys(PHASE);
         YamlNode name = keys.get("name");
         if (!NAME.matcher(name.text()).matches()) {
@@ -192,6 +194,9 @@ public final class PlanFile {
         }
         if (keys.has("users") && (keys.has("load") || keys.has("bursts"))) {
             throw node.error("a phase has either 'users' (closed model) or 'load' (open model)");
+        }
+        if (keys.has("only") && !keys.has("users")) {
+            throw keys.get("only").error("'only' says what the 'users' of a phase ask; this one has none");
         }
         if (keys.has("send") && keys.has("import")) {
             throw node.error("a phase either sends or imports");
@@ -205,15 +210,32 @@ public final class PlanFile {
                 keys.find("users")
                         .map(users -> new Phase.Users(
                                 whole(users, 1, MOST_USERS),
-                                keys.find("think").map(PlanFile::duration).orElse(Duration.ZERO))),
+                                keys.find("think").map(PlanFile::duration).orElse(Duration.ZERO),
+                                keys.find("only").map(some -> only(some, mix)).orElse(Set.of()))),
                 job(keys),
                 keys.find("resources").map(PlanFile::resource));
     }
 
+    private static Set<Endpoint> only(YamlNode node, Map<Endpoint, Double> mix) {
+        Set<Endpoint> named = Endpoint.named(node.text())
+                .orElseThrow(() -> node.error("there is no endpoint, and no group of them, called '" + node.text()
+                        + "'; there are " + Endpoint.names()));
+        if (named.stream().noneMatch(mix::containsKey)) {
+            throw node.error("the plan's mix has nothing of '" + node.text() + "'");
+        }
+        return named;
+    }
+
     private static Resource resource(YamlNode node) {
-        Set<String> known =
-                Stream.of(Resource.Kind.values()).map(Resource.Kind::spelling).collect(Collectors.toUnmodifiableSet());
-        Keys keys = node.keys(known);
+        Set<String> known = Stream.of(Resource.Kind.values())
+                .map(Resource.Kind::spelling)
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> all = new TreeSet<>(known);
+        all.add(SHARE_OF_EACH);
+        Keys keys = node.keys(all);
+        OptionalDouble share = keys.find(SHARE_OF_EACH)
+                .map(value -> OptionalDouble.of(quantity(value, Unit.COUNT, 0.01, Resource.Kind.CORES.most())))
+                .orElse(OptionalDouble.empty());
         List<Resource> said = new ArrayList<>();
         for (Resource.Kind kind : Resource.Kind.values()) {
             keys.find(kind.spelling()).ifPresent(value -> {
@@ -221,12 +243,14 @@ public final class PlanFile {
                 if (kind.isWhole() && amount != Math.rint(amount)) {
                     throw value.error("'" + value.text() + "' is no whole number");
                 }
-                said.add(new Resource(kind, amount));
+                if (share.isPresent() && !kind.isShared()) {
+                    throw keys.get(SHARE_OF_EACH).error("only each of the trackers has a share of its own");
+                }
+                said.add(new Resource(kind, amount, share));
             });
         }
         if (said.size() != 1) {
-            throw node.error("say one of " + String.join(", ", new TreeSet<>(known))
-                    + ": of two it could not be told what helped");
+            throw node.error("say one of " + String.join(", ", known) + ": of two it could not be told what helped");
         }
         return said.getFirst();
     }

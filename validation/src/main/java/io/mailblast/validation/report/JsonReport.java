@@ -5,12 +5,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mailblast.validation.engine.SelfWatch;
 import io.mailblast.validation.installation.ApiClient;
 import io.mailblast.validation.observe.Machine;
+import io.mailblast.validation.plan.Endpoint;
+import io.mailblast.validation.plan.Fact;
+import io.mailblast.validation.plan.Plan;
 import io.mailblast.validation.plan.Unit;
 import io.mailblast.validation.run.RunResult;
+import io.mailblast.validation.verdict.Evidence;
 import io.mailblast.validation.verdict.Judged;
 import io.mailblast.validation.verdict.Saturation;
 import io.mailblast.validation.verdict.Span;
+import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
 
 /// The result for programs.
 public final class JsonReport {
@@ -29,6 +35,7 @@ public final class JsonReport {
                 .put("ended_at", result.endedAt().toString())
                 .put("target", result.site())
                 .put("version", result.version());
+        json.set("setup", setup(result.plan().setup()));
         ArrayNode kpis = json.putArray("kpis");
         result.kpis().forEach(kpi -> kpis.add(kpi(kpi, result.timeScale())));
         ArrayNode integrity = json.putArray("integrity");
@@ -40,11 +47,7 @@ public final class JsonReport {
                         .put("detail", each.words()));
         ArrayNode phases = json.putArray("phases");
         for (Span span : result.evidence().spans()) {
-            phases.addObject()
-                    .put("name", span.name())
-                    .put("measured", span.isMeasured())
-                    .put("from_second", span.fromSecond())
-                    .put("to_second", span.toSecond());
+            phases.add(phase(span, result.evidence()));
         }
         result.saturation().ifPresent(found -> json.set("saturation", saturation(found)));
         json.set("generator", generator(result.self()));
@@ -53,6 +56,40 @@ public final class JsonReport {
             json.put("ended_early", result.ending());
         }
         json.put("report", report);
+        return json;
+    }
+
+    private static ObjectNode setup(Plan.Setup setup) {
+        ObjectNode json = ApiClient.JSON.createObjectNode().put("provider_latency_ms", setup.providerLatencyMs());
+        ObjectNode settings = json.putObject("settings");
+        new TreeMap<>(setup.settings()).forEach(settings::put);
+        return json;
+    }
+
+    /// With what was done in each minute of it, on average, where it had a resource of its own.
+    private static ObjectNode phase(Span span, Evidence evidence) {
+        ObjectNode json = ApiClient.JSON
+                .createObjectNode()
+                .put("name", span.name())
+                .put("measured", span.isMeasured())
+                .put("from_second", span.fromSecond())
+                .put("to_second", span.toSecond());
+        span.phase().resource().ifPresent(resource -> {
+            ObjectNode given = json.putObject("resource")
+                    .put("kind", resource.kind().spelling())
+                    .put("amount", resource.amount());
+            resource.share().ifPresent(share -> given.put("share", share));
+            ObjectNode perMinute = json.putObject("per_minute");
+            for (Endpoint.Group group : Endpoint.Group.values()) {
+                long good = evidence.tally(group.endpoints(), List.of(span)).good();
+                if (good > 0) {
+                    perMinute.put(group.spelling(), shown(Unit.PER_MINUTE, good * 60.0 / Math.max(1, span.seconds())));
+                }
+            }
+            evidence.facts()
+                    .find(span.name(), Fact.SENT_PER_MINUTE)
+                    .ifPresent(sent -> perMinute.put("sent", shown(Unit.PER_MINUTE, sent.value())));
+        });
         return json;
     }
 

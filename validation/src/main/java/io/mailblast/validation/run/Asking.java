@@ -45,10 +45,15 @@ final class Asking implements AutoCloseable {
         other = Optional.of(tool);
     }
 
-    /// Where requests go from now on.
-    void target(String http) {
-        engine.target(HttpRequests.address(http));
-        other.ifPresent(tool -> tool.target(http));
+    /// Where requests go from now on; of several nodes a tool asks the first.
+    void target(List<String> https) {
+        engine.target(https.stream().map(HttpRequests::address).toList());
+        other.ifPresent(tool -> {
+            tool.target(https.getFirst());
+            if (https.size() > 1) {
+                tool.note("Of several nodes the embedded engine asked all, the tool the first one.");
+            }
+        });
     }
 
     /// A tool is started before its phase begins.
@@ -97,9 +102,9 @@ final class Asking implements AutoCloseable {
         Phase.Users users = phase.users().orElseThrow();
         long untilNs = fromNs + phase.scaled(timeScale).toNanos();
         if (other.isPresent()) {
-            other.get().users(users, plan.mix(), fromNs, untilNs, goOn, this::choice);
+            other.get().users(users, users.of(plan.mix()), fromNs, untilNs, goOn, this::choice);
         } else {
-            engine.users(users.count(), users.think(), untilNs, choice(plan.mix()));
+            engine.users(users.count(), users.think(), untilNs, choice(users.of(plan.mix())));
         }
     }
 

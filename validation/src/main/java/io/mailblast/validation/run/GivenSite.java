@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// One that somebody runs: only where it is marked as one that plans may hurt, or whoever asks
@@ -144,11 +145,11 @@ public final class GivenSite implements Site {
     }
 
     @Override
-    public String provide(Optional<Resource> resource) {
+    public List<String> provide(Optional<Resource> resource) {
         if (resource.isPresent()) {
             throw new CannotRunException("A MailBlast that somebody else runs cannot be given " + resource.get() + ".");
         }
-        return http;
+        return List.of(http);
     }
 
     @Override

@@ -110,7 +110,7 @@ public final class OwnSite implements Site {
     }
 
     @Override
-    public String provide(Optional<Resource> resource) {
+    public List<String> provide(Optional<Resource> resource) {
         return resources.give(resource);
     }
 

@@ -15,10 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
-/// What phases give an installation, one resource at a time: workers beside its own, a limit of its processor time,
-/// or a node of the API whose pool has that size. To that node the database is 10 ms away, as in another rack: on
-/// one machine a few connections are as fast as many.
+/// What phases give an installation, one resource at a time: workers beside its own, nodes that answer opens and
+/// clicks,
+/// a limit of its processor time, or a node of the API whose pool has that size. To that node the database is 10 ms
+/// away, as in another rack: on one machine a few connections are as fast as many.
 final class Resources implements AutoCloseable {
 
     private static final Duration START = Duration.ofMinutes(2);
@@ -27,51 +29,88 @@ final class Resources implements AutoCloseable {
 
     private final Installation installation;
     private final List<Part> parts = new ArrayList<>();
-    private Optional<CoreLimit> limit = Optional.empty();
+    private final List<CoreLimit> limits = new ArrayList<>();
+    private final List<String> nodes = new ArrayList<>();
     private Optional<TcpProxy> network = Optional.empty();
-    private Optional<String> node = Optional.empty();
+    private Optional<Resource> given = Optional.empty();
 
     Resources(Installation installation) {
         this.installation = installation;
     }
 
-    /// @return where the API is asked meanwhile
-    String give(Optional<Resource> resource) {
-        close();
-        if (resource.isEmpty()) {
-            return installation.http();
+    /// @return where it is asked meanwhile
+    List<String> give(Optional<Resource> next) {
+        boolean sameNodes = next.isPresent() && given.isPresent() && isSame(next.get(), given.get());
+        if (!sameNodes) {
+            close();
         }
-        Resource given = resource.get();
-        return switch (given.kind()) {
+        given = next;
+        if (next.isEmpty()) {
+            return List.of(installation.http());
+        }
+        Resource resource = next.get();
+        int amount = (int) resource.amount();
+        return switch (resource.kind()) {
             case WORKERS -> {
-                for (int i = 1; i < given.amount(); i++) {
+                for (int i = 1; i < amount; i++) {
                     parts.add(installation.startWorker(Map.of()));
                 }
                 parts.forEach(part -> part.awaitReady(START));
-                yield installation.http();
+                yield List.of(installation.http());
             }
             case CORES -> {
-                limit = Optional.of(CoreLimit.of(installation.processes(), given.amount()));
-                yield installation.http();
+                limits.add(CoreLimit.of(installation.processes(), resource.amount()));
+                yield List.of(installation.http());
             }
-            case POOL -> node((int) given.amount());
+            case POOL -> {
+                TcpProxy between = new TcpProxy(() -> installation.database().port(), AWAY);
+                network = Optional.of(between);
+                start(
+                        1,
+                        between.port(),
+                        Map.of(
+                                "MAILBLAST_DATABASE_POOL_SIZE",
+                                Integer.toString(amount),
+                                "MAILBLAST_ANALYTICS_CACHE_FOR",
+                                "0ms"));
+                yield List.copyOf(nodes);
+            }
+            case TRACKERS -> {
+                if (!sameNodes) {
+                    start(amount, installation.database().port(), Map.of());
+                }
+                share(resource.share());
+                yield List.copyOf(nodes);
+            }
         };
     }
 
-    private String node(int pool) {
-        TcpProxy between = new TcpProxy(() -> installation.database().port(), AWAY);
-        network = Optional.of(between);
-        Part started = installation.startApi(
-                between.port(),
-                Map.of("MAILBLAST_DATABASE_POOL_SIZE", Integer.toString(pool), "MAILBLAST_ANALYTICS_CACHE_FOR", "0ms"));
-        parts.add(started);
+    /// Nodes that have warmed up go on where only their share is another one.
+    private static boolean isSame(Resource one, Resource other) {
+        return one.kind() == Resource.Kind.TRACKERS
+                && other.kind() == Resource.Kind.TRACKERS
+                && one.amount() == other.amount();
+    }
+
+    /// Each node in a control group of its own; what it has taken before is not to be worked on in its share.
+    private void share(OptionalDouble cores) {
+        nodes.forEach(Resources::awaitIngested);
+        limits.forEach(CoreLimit::close);
+        limits.clear();
+        cores.ifPresent(each -> parts.forEach(part -> limits.add(CoreLimit.of(List.of(part.handle()), each))));
+    }
+
+    private void start(int count, int databasePort, Map<String, String> configuration) {
+        for (int i = 0; i < count; i++) {
+            parts.add(installation.startApi(databasePort, configuration));
+        }
         try {
-            String http = ApiClient.JSON
-                    .readTree(started.awaitReady(START))
-                    .path("http")
-                    .asText();
-            node = Optional.of(http);
-            return http;
+            for (Part part : parts) {
+                nodes.add(ApiClient.JSON
+                        .readTree(part.awaitReady(START))
+                        .path("http")
+                        .asText());
+            }
         } catch (JsonProcessingException e) {
             throw new CannotRunException("A node of the API did not say where it is: " + e.getOriginalMessage());
         }
@@ -101,14 +140,15 @@ final class Resources implements AutoCloseable {
     /// Takes back what was given.
     @Override
     public void close() {
-        node.ifPresent(Resources::awaitIngested);
-        node = Optional.empty();
-        limit.ifPresent(CoreLimit::close);
-        limit = Optional.empty();
+        limits.forEach(CoreLimit::close);
+        limits.clear();
+        nodes.forEach(Resources::awaitIngested);
+        nodes.clear();
         parts.forEach(Part::askToStop);
         parts.forEach(Part::close);
         parts.clear();
         network.ifPresent(TcpProxy::close);
         network = Optional.empty();
+        given = Optional.empty();
     }
 }

@@ -4,6 +4,7 @@ import io.mailblast.validation.installation.ApiClient;
 import io.mailblast.validation.installation.CannotRunException;
 import io.mailblast.validation.plan.Resource;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// A MailBlast that a plan is run against.
@@ -29,9 +30,9 @@ public interface Site extends AutoCloseable {
 
     /// Gives it what a phase says, and takes what the phase before it was given.
     ///
-    /// @return where its API is asked meanwhile
+    /// @return where it is asked meanwhile; several nodes by so many connections each
     /// @throws CannotRunException where it cannot be given that
-    String provide(Optional<Resource> resource);
+    List<String> provide(Optional<Resource> resource);
 
     /// For files that nobody needs afterwards.
     Path folder();

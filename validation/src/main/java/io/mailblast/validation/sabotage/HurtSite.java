@@ -5,6 +5,7 @@ import io.mailblast.validation.plan.Resource;
 import io.mailblast.validation.run.OwnSite;
 import io.mailblast.validation.run.Site;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// The installation under trouble, at whatever address it is asked at. Outlives a run.
@@ -36,8 +37,8 @@ record HurtSite(OwnSite site, String http) implements Site {
     }
 
     @Override
-    public String provide(Optional<Resource> resource) {
-        return http;
+    public List<String> provide(Optional<Resource> resource) {
+        return List.of(http);
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -73,7 +74,11 @@ public final class VerdictsProof {
 
     private VerdictsProofResult.Case tryOne(Plan plan, OwnSite site, Sabotage sabotage) {
         boolean smallPool = sabotage.way() == Sabotage.Way.SMALL_POOL;
-        String http = site.provide(smallPool ? Optional.of(new Resource(Resource.Kind.POOL, POOL)) : Optional.empty());
+        String http = site.provide(
+                        smallPool
+                                ? Optional.of(new Resource(Resource.Kind.POOL, POOL, OptionalDouble.empty()))
+                                : Optional.empty())
+                .getFirst();
         int port = URI.create(http).getPort();
         try (TcpProxy network = new TcpProxy(() -> port, Duration.ZERO)) {
             HurtSite hurt = new HurtSite(site, "http://127.0.0.1:" + network.port());
@@ -96,7 +101,7 @@ public final class VerdictsProof {
             return new VerdictsProofResult.Case(
                     sabotage.name(), sabotage.what(), new TreeSet<>(sabotage.red()), red, details + disagreements);
         } finally {
-            String _ = site.provide(Optional.empty());
+            List<String> _ = site.provide(Optional.empty());
         }
     }
 

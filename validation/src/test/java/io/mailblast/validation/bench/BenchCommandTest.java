@@ -39,6 +39,7 @@ class BenchCommandTest {
                 "console --contacts 99",
                 "console --events 60000001",
                 "costs --mails 999",
+                "database --mails 999",
                 "engine --rate 9",
                 "engine --seconds 3",
                 "engine --rows 5",
@@ -66,6 +67,7 @@ class BenchCommandTest {
                 "import --help",
                 "console --help",
                 "costs --help",
+                "database --help",
                 "engine --help"
             })
     void helpIsThere(String arguments) {

@@ -66,20 +66,20 @@ class SizingTest {
 
     @Test
     void aWorkerIsAsFastAsItComputesOrAsItsProviderAnswers() {
-        assertThat(Sizing.workerPerSecond(COSTS, demand(1, 1, Duration.ZERO, 8), 1))
+        assertThat(Sizing.workerPerSecond(COSTS, Demand.Provider.SMTP, Duration.ZERO, 8, 1))
                 .isEqualTo(10_000);
-        assertThat(Sizing.workerPerSecond(COSTS, demand(1, 1, Duration.ofMillis(50), 8), 1))
-                .isEqualTo(160);
+        assertThat(Sizing.workerPerSecond(COSTS, Demand.Provider.SMTP, Duration.ofMillis(50), 8, 1))
+                .isEqualTo(8 / 0.065, within(1e-9));
     }
 
     /// Ten a second each: 36,000 within the hour, beside which nearly nothing is due.
     @Test
     void thereAreAsManyWorkersAsAreInTimeAndNotOneMore() {
-        assertThat(needs(demand(1, 36_000, Duration.ofSeconds(1), 10)).workers())
+        assertThat(needs(demand(1, 36_000, Duration.ofMillis(985), 10)).workers())
                 .isEqualTo(2);
-        assertThat(needs(demand(1, 35_990, Duration.ofSeconds(1), 10)).workers())
+        assertThat(needs(demand(1, 35_990, Duration.ofMillis(985), 10)).workers())
                 .isEqualTo(1);
-        assertThat(needs(demand(1, 359_000, Duration.ofSeconds(1), 10)).workers())
+        assertThat(needs(demand(1, 359_000, Duration.ofMillis(985), 10)).workers())
                 .isEqualTo(10);
     }
 

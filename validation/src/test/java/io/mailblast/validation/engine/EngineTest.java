@@ -85,6 +85,22 @@ class EngineTest {
     }
 
     @Test
+    void severalServersAreAskedInTurnByTheirConnections() throws Exception {
+        try (TinyServer one = TinyServer.start(_ -> slowly(2_000_000));
+                TinyServer other = TinyServer.start(_ -> slowly(2_000_000));
+                Engine engine = new Engine(one.address(), recording)) {
+            engine.target(List.of(one.address(), other.address()));
+
+            engine.users(6, Duration.ZERO, engine.nowNs() + 500_000_000L, () -> new Stream("x", () -> 0, CALL));
+            engine.drain();
+
+            assertThat(other.connections()).isPositive();
+            assertThat(one.connections() - other.connections()).isBetween(0, 1);
+            assertThat(recording.tally(List.of("x"), 0, 1_000).errors()).isZero();
+        }
+    }
+
+    @Test
     void whatHangsIsATimeOut() throws Exception {
         try (TinyServer server = TinyServer.start(_ -> slowly(TimeUnit.SECONDS.toNanos(3)))) {
             Tally tally = run(server, rate(10, 1), Duration.ofMillis(300), 64);

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -192,7 +193,7 @@ class OtherEngineTest {
         try (OtherEngine other = other(Peer.LOCUST)) {
             long beginNs = begin(other, Peer.LOCUST);
             other.users(
-                    new Phase.Users(10, Duration.ofMillis(100)),
+                    new Phase.Users(10, Duration.ofMillis(100), Set.of()),
                     mix,
                     beginNs,
                     beginNs + 4 * SECOND,
