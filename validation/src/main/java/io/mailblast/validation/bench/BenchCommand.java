@@ -241,8 +241,8 @@ public final class BenchCommand implements Runnable {
             @Option(
                             names = "--mails",
                             paramLabel = "N",
-                            defaultValue = "100000",
-                            description = "Recipients of each campaign by SMTP, 100000 unless said")
+                            defaultValue = "300000",
+                            description = "Recipients of each campaign by SMTP, 300000 unless said")
                     int mails,
             @Mixin Common common) {
         within("--mails", mails, 1_000, 1_000_000);

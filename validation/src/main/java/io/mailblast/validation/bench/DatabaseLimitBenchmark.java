@@ -1,5 +1,6 @@
 package io.mailblast.validation.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.mailblast.validation.fault.CoreLimit;
 import io.mailblast.validation.installation.ApiClient;
 import io.mailblast.validation.installation.Installation;
@@ -61,6 +62,7 @@ final class DatabaseLimitBenchmark implements Benchmark {
 
         void measure() {
             screen.step("Importing " + Settings.grouped(settings.mails()) + " contacts ...");
+            JsonNode _ = audience.sender();
             long list = audience.list("Limits", settings.mails());
             int times = Math.ceilDiv(WARM_UP, settings.mails());
             for (int i = 1; i <= times; i++) {
