@@ -117,8 +117,8 @@ final class ApiRole implements AutoCloseable {
         EventLogs logs = EventLogs.open(config, config.kafka().ingest(), database, clock, registry, parts);
         EventSink log = logs.sink();
         Ingest ingest = logs.ingest();
-        Optional<Archive> archive = archive(config, database);
-        parts.add(EventRetention.start(database, config.retention(), archive, clock));
+        archive(config, database).ifPresent(archive -> parts.add(archive).start());
+        parts.add(EventRetention.start(database, config.retention(), clock));
         InstallationWatch watch = InstallationWatch.open(database, config.home());
         Refusals refusals = parts.add(
                 Refusals.start(database, log, ingest::isPassed, watch.mark(), Refusals.LEASE, watch::isChecked));

@@ -1,6 +1,7 @@
 package io.mailblast.archive;
 
 import io.mailblast.db.Database;
+import io.mailblast.thread.Threads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -14,22 +15,23 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Writes old detail into Parquet files (the format of [Apache Parquet](https://parquet.apache.org/docs/file-format/))
-/// before it is dropped. A month whose time is over is taken out of its table at once, which takes a short lock, and
-/// waits as a table of its own, `archive_…`; that one is written when nobody waits for it, and dropped in the
-/// transaction
-/// in which its file is complete and on disk. So a row is in the database or in a file, whatever dies in between; a
-/// file
-/// that was complete when its table could not be dropped is written again.
-public final class Archive {
+/// Writes old detail into Parquet files ([file format](https://parquet.apache.org/docs/file-format/)) before it is
+/// dropped. A month whose time is over is taken out of its table at once, which takes a short lock, and waits as a
+/// table of its own, `archive_…`. That one is written when nobody waits for it, and dropped in the transaction in which
+/// its file is complete and on disk. So a row is in the database or in a file, whatever dies in between; a file that
+/// was complete when its table could not be dropped is written again.
+public final class Archive implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Archive.class);
     private static final String PREFIX = "archive_";
     private static final int FETCHED = 10_000;
+    private static final Duration EVERY = Duration.ofHours(1);
 
     /// Of hundreds of millions of rows.
     private static final Duration LONGEST = Duration.ofHours(4);
@@ -40,6 +42,8 @@ public final class Archive {
             order by relname
             """;
 
+    private static final String NOW = "select to_char(clock_timestamp() at time zone 'UTC', 'YYYYMMDDHH24MISSUS')";
+
     /// Of several nodes one does it.
     private static final String TRY = "select pg_try_advisory_xact_lock(hashtext('mailblast.archive'))";
 
@@ -47,6 +51,10 @@ public final class Archive {
 
     private final Database database;
     private final Path folder;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+
+    /// Not a virtual one: it computes without pause, and would keep a carrier from requests.
+    private final Thread thread = Thread.ofPlatform().daemon().name("archive").unstarted(this::loop);
 
     private Archive(Database database, Path folder) {
         this.database = database;
@@ -59,6 +67,10 @@ public final class Archive {
     /// @throws IllegalArgumentException when nothing can be written there
     public static Optional<Archive> open(Database database, Optional<Path> folder) {
         Optional<Archive> archive = folder.map(there -> open(database, there));
+        List<String> waiting = waiting(database);
+        if (archive.isEmpty() && !waiting.isEmpty()) {
+            LOG.warn("archive=none waiting={}: set retention.archive, or drop these tables", waiting);
+        }
         database.read(handle -> handle.createUpdate("update installation set archives = :archives")
                 .bind("archives", archive.isPresent())
                 .execute());
@@ -74,6 +86,34 @@ public final class Archive {
             throw new IllegalArgumentException(
                     "retention.archive: nothing can be written to " + folder + " (" + e.getMessage() + ")", e);
         }
+    }
+
+    /// Writes what waits, now and every hour.
+    public void start() {
+        thread.start();
+    }
+
+    private void loop() {
+        try {
+            do {
+                try {
+                    run();
+                } catch (RuntimeException e) {
+                    if (stopping.getCount() > 0) {
+                        LOG.warn("archive=failed problem=\"{}\": it is tried again in an hour", e.getMessage());
+                    }
+                }
+            } while (!stopping.await(EVERY.toSeconds(), TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// What is being written is left, to be written anew.
+    @Override
+    public void close() {
+        stopping.countDown();
+        Threads.awaitEnd(thread);
     }
 
     /// Whether what has had its time is to go there, by the word of the API's nodes: others need not be told.
@@ -99,25 +139,21 @@ public final class Archive {
         return name;
     }
 
-    /// A month may have something taken out more than once; each transaction does so once.
+    /// With the time, since a month may have something taken out more than once.
     private static String name(Handle handle, String of) {
-        return PREFIX
-                + of
-                + "_"
-                + handle.createQuery("select cast(pg_current_xact_id() as text)")
-                        .mapTo(String.class)
-                        .one();
+        return PREFIX + of + "_" + handle.createQuery(NOW).mapTo(String.class).one();
     }
 
     /// Writes all that waits, one table after the other.
     ///
     /// @throws UncheckedIOException when a file cannot be written: its table waits on
     public void run() {
-        List<String> waiting = database.read(
+        waiting(database).forEach(this::write);
+    }
+
+    private static List<String> waiting(Database database) {
+        return database.read(
                 handle -> handle.createQuery(WAITING).mapTo(String.class).list());
-        for (String table : waiting) {
-            write(table);
-        }
     }
 
     private void write(String table) {
@@ -143,13 +179,13 @@ public final class Archive {
                 .one();
     }
 
-    private static long write(Handle handle, String table, Path file) {
+    private long write(Handle handle, String table, Path file) {
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try (PreparedStatement all = handle.getConnection().prepareStatement("select * from " + table)) {
             all.setFetchSize(FETCHED);
             long rows;
             try (ResultSet found = all.executeQuery()) {
-                rows = ParquetFile.write(found, table.substring(PREFIX.length()), part);
+                rows = ParquetFile.write(found, table.substring(PREFIX.length()), part, () -> stopping.getCount() > 0);
             }
             try (FileChannel written = FileChannel.open(part, StandardOpenOption.WRITE)) {
                 written.force(true);

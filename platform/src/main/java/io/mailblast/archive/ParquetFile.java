@@ -1,6 +1,7 @@
 package io.mailblast.archive;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -9,6 +10,7 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
@@ -109,8 +111,10 @@ final class ParquetFile {
 
     /// @param name of the table, for readers
     /// @param to is written anew
+    /// @param goOn asked before each row
     /// @return how many rows there were
-    static long write(ResultSet rows, String name, Path to) throws SQLException, IOException {
+    /// @throws InterruptedIOException when it is not to go on
+    static long write(ResultSet rows, String name, Path to, BooleanSupplier goOn) throws SQLException, IOException {
         List<Kind> kinds = new ArrayList<>();
         List<Type> fields = new ArrayList<>();
         ResultSetMetaData columns = rows.getMetaData();
@@ -130,6 +134,9 @@ final class ParquetFile {
                 .withWriteMode(ParquetFileWriter.Mode.OVERWRITE)
                 .build()) {
             for (; rows.next(); written++) {
+                if (!goOn.getAsBoolean()) {
+                    throw new InterruptedIOException("stopped");
+                }
                 writer.write(row(rows, kinds, schema));
             }
         }

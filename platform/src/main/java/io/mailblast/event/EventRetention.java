@@ -12,7 +12,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -23,8 +22,7 @@ import org.slf4j.LoggerFactory;
 /// Forgets the rows of single events as `retention.*` says, a month at a time: a partition all of whose kinds
 /// have had their time is dropped, from another the rows of those that have are deleted; where there is an archive
 /// ([Archive]), both go there. Figures stay; of which campaigns they can no longer be compared with rows is noted in
-/// the
-/// same transaction (`event_forgotten`). Looks once an hour.
+/// the same transaction (`event_forgotten`). Looks once an hour.
 public final class EventRetention implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventRetention.class);
@@ -64,24 +62,19 @@ public final class EventRetention implements AutoCloseable {
 
     private final Database database;
     private final RetentionConfig config;
-    private final Optional<Archive> archive;
     private final InstantSource clock;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = Thread.ofVirtual().name("event-retention").unstarted(this::loop);
 
-    EventRetention(Database database, RetentionConfig config, Optional<Archive> archive, InstantSource clock) {
+    EventRetention(Database database, RetentionConfig config, InstantSource clock) {
         this.database = database;
         this.config = config;
-        this.archive = archive;
         this.clock = clock;
     }
 
     /// Begins to look for what has had its time.
-    ///
-    /// @param archive into which whatever was taken out of any table is written
-    public static EventRetention start(
-            Database database, RetentionConfig config, Optional<Archive> archive, InstantSource clock) {
-        EventRetention retention = new EventRetention(database, config, archive, clock);
+    public static EventRetention start(Database database, RetentionConfig config, InstantSource clock) {
+        EventRetention retention = new EventRetention(database, config, clock);
         retention.thread.start();
         return retention;
     }
@@ -91,7 +84,6 @@ public final class EventRetention implements AutoCloseable {
             do {
                 try {
                     run();
-                    archive.ifPresent(Archive::run);
                 } catch (RuntimeException e) {
                     LOG.warn("retention=failed problem=\"{}\": it is tried again in an hour", e.getMessage());
                 }
@@ -147,7 +139,7 @@ public final class EventRetention implements AutoCloseable {
                     .bindArray("kinds", String.class, spelled)
                     .execute();
             if (whole) {
-                if (archive.isPresent()) {
+                if (Archive.isWanted(handle)) {
                     Archive.takeOut(handle, "event", "event_" + suffix);
                 } else {
                     handle.execute("drop table event_" + suffix);
@@ -156,7 +148,7 @@ public final class EventRetention implements AutoCloseable {
                 EventSpans.forget(handle, start(month.plusMonths(1)));
                 return 1;
             }
-            return archive.isPresent() ? move(handle, suffix, spelled) : delete(handle, suffix, spelled);
+            return Archive.isWanted(handle) ? move(handle, suffix, spelled) : delete(handle, suffix, spelled);
         });
         if (rows > 0) {
             LOG.info("events=forgotten month={} kinds={} {}", suffix, spelled, whole ? "dropped=1" : "rows=" + rows);

@@ -115,6 +115,31 @@ class ArchiveTest {
     }
 
     @Test
+    void itEndsInTheMiddleOfATableAndBeginsItAnew() throws IOException {
+        execute("create table archive_many as select i::bigint, md5(i::text) as t from generate_series(1, 2000000) i");
+        Path begun = folder.resolve("many.parquet.part");
+        try (Archive archive = archive(folder)) {
+            archive.start();
+            while (!Files.exists(begun)) {
+                Thread.onSpinWait();
+            }
+        }
+        assertThat(isThere("archive_many")).isTrue();
+        assertThat(folder.resolve("many.parquet")).doesNotExist();
+        execute("delete from archive_many where i > 10");
+
+        try (Archive archive = archive(folder)) {
+            archive.start();
+            while (isThere("archive_many")) {
+                Thread.onSpinWait();
+            }
+        }
+
+        assertThat(ArchivedFiles.rows(folder, "many.parquet")).hasSize(10);
+        assertThat(begun).doesNotExist();
+    }
+
+    @Test
     void tablesOfOthersAreNotTouched() {
         execute("create table archive_x_1 as select 1 as a");
         execute("create table archives (a int)");

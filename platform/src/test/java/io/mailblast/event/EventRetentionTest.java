@@ -169,20 +169,17 @@ class EventRetentionTest {
 
     @Test
     void whatIsForgottenIsInTheArchiveBefore() {
-        Optional<Archive> archive = Archive.open(db.database(), Optional.of(folder.resolve("archive")));
+        Archive archive = Archive.open(db.database(), Optional.of(folder.resolve("archive")))
+                .orElseThrow();
         long march = number("select count(*) from event where at < '2026-04-01'");
         long clicks = number("select count(*) from event where at < '2026-05-01' and kind = 'clicked'");
         Map<EventKind, CampaignCounts.Count> before = counts();
-        EventRetention retention = new EventRetention(
-                db.database(),
-                new RetentionConfig(Duration.ofDays(60), Duration.ofDays(45), Duration.ofDays(70), ""),
-                archive,
-                clock);
+        EventRetention retention = retention(Duration.ofDays(60), Duration.ofDays(45), Duration.ofDays(70));
 
         retention.run();
         assertThat(number("select count(*) from event where at < '2026-05-01' and kind = 'clicked'"))
                 .isZero();
-        archive.orElseThrow().run();
+        archive.run();
 
         assertThat(waiting()).isZero();
         assertThat(archived("event_2026_03_")).isEqualTo(march);
@@ -191,7 +188,7 @@ class EventRetentionTest {
         assertThat(counts()).isEqualTo(before);
         assertThat(differences()).isEmpty();
         retention.run();
-        archive.orElseThrow().run();
+        archive.run();
         assertThat(folder.resolve("archive").toFile().list()).hasSize(2);
     }
 
@@ -204,8 +201,7 @@ class EventRetentionTest {
     }
 
     private EventRetention retention(Duration opens, Duration clicks, Duration others) {
-        return new EventRetention(
-                db.database(), new RetentionConfig(opens, clicks, others, ""), Optional.empty(), clock);
+        return new EventRetention(db.database(), new RetentionConfig(opens, clicks, others, ""), clock);
     }
 
     private void happen(TestCampaign in, Instant at) {

@@ -31,7 +31,7 @@ class HouseTest {
     private static final Map<String, List<String>> SEES = Map.ofEntries(
             Map.entry("db", List.of()),
             Map.entry("key", List.of()),
-            Map.entry("archive", List.of("db")),
+            Map.entry("archive", List.of("db", "thread")),
             Map.entry("mime", List.of()),
             Map.entry("thread", List.of()),
             Map.entry("http", List.of("db")),
