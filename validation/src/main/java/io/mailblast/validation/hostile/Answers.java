@@ -24,6 +24,7 @@ final class Answers {
     private final Map<Integer, LongAdder> byStatus = new ConcurrentHashMap<>();
     private final LongAdder cutOff = new LongAdder();
     private final LongAdder again = new LongAdder();
+    private final LongAdder later = new LongAdder();
     private final AtomicInteger violations = new AtomicInteger();
     private final ConcurrentLinkedQueue<String> kept = new ConcurrentLinkedQueue<>();
 
@@ -40,6 +41,17 @@ final class Answers {
     /// A connection ended, and the request is sent once more.
     void again() {
         again.increment();
+    }
+
+    /// Whether a server that has no room at the moment says when to come again (RFC 9110 §15.6.4): that is no answer to
+    /// the request yet. A 503 that does not say so is an error.
+    static boolean isForLater(Answer answer) {
+        return answer.status() == 503 && answer.saysWhen();
+    }
+
+    /// The server had no room, and the request is sent once more when it said.
+    void later() {
+        later.increment();
     }
 
     void violated(String what) {
@@ -105,6 +117,7 @@ final class Answers {
                                 java.util.TreeMap::new)),
                 cutOff.sum(),
                 again.sum(),
+                later.sum(),
                 violations.get(),
                 kept.stream().toList());
     }

@@ -3,6 +3,7 @@ package io.mailblast.validation.hostile;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mailblast.validation.http.HttpRequests;
 import io.mailblast.validation.http.KeepAliveConnection;
+import io.mailblast.validation.http.KeepAliveConnection.Answer;
 import io.mailblast.validation.installation.ApiClient;
 import io.mailblast.validation.installation.CannotRunException;
 import io.mailblast.validation.installation.Installation;
@@ -31,6 +32,11 @@ public final class BadRequestsProof {
     private static final int MAILS = 40;
     private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(30);
     private static final long TELL_EVERY_MS = 10_000;
+
+    /// What the server says with `Retry-After`, and how often it may.
+    private static final long LATER_MS = 1_000;
+
+    private static final int LATEST = 30;
 
     private final long seed;
     private final int requests;
@@ -173,13 +179,26 @@ public final class BadRequestsProof {
             connection = new KeepAliveConnection(address);
         }
 
+        /// The first one that is an answer: a server that has no room is asked again when it says.
+        private Answer answer(HostileRequest request) throws IOException {
+            Answer answer = connection.ask(request.bytes());
+            for (int times = 1; times <= LATEST && Answers.isForLater(answer); times++) {
+                answers.later();
+                begunNs = Long.MAX_VALUE;
+                Audience.pause(LATER_MS);
+                begunNs = System.nanoTime();
+                answer = connection.ask(request.bytes());
+            }
+            return answer;
+        }
+
         /// A server may close a connection that it was told too much nonsense on: the request is asked once more, on
         /// another one.
         private void ask(HostileRequest request) {
             for (int attempt = 1; ; attempt++) {
                 begunNs = System.nanoTime();
                 try {
-                    answers.take(request, connection.ask(request.bytes()));
+                    answers.take(request, answer(request));
                     begunNs = Long.MAX_VALUE;
                     return;
                 } catch (IOException e) {

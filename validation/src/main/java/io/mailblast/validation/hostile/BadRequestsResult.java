@@ -11,9 +11,16 @@ import java.util.SortedMap;
 /// @param byStatus how many were answered with each status
 /// @param cutOff how many, hardly HTTP, were hung up on
 /// @param again how many were sent once more because their connection had ended
+/// @param later how often a request was told to come again, since the server had no room
 /// @param kept the first violations, in words, with their requests
 public record BadRequestsResult(
-        long seed, SortedMap<Integer, Long> byStatus, long cutOff, long again, long violations, List<String> kept) {
+        long seed,
+        SortedMap<Integer, Long> byStatus,
+        long cutOff,
+        long again,
+        long later,
+        long violations,
+        List<String> kept) {
 
     public boolean isGood() {
         return violations == 0;
@@ -30,7 +37,8 @@ public record BadRequestsResult(
                 .put("seed", seed)
                 .put("requests", requests())
                 .put("cut_off", cutOff)
-                .put("sent_again", again);
+                .put("sent_again", again)
+                .put("told_to_come_again", later);
         ObjectNode statuses = json.putObject("by_status");
         byStatus.forEach((status, count) -> statuses.put(Integer.toString(status), count));
         kept.forEach(json.put("violation_count", violations).putArray("violations")::add);
@@ -43,6 +51,7 @@ public record BadRequestsResult(
         byStatus.forEach((status, count) -> text.append(String.format(Locale.ROOT, "  %-34s %,9d%n", status, count)));
         text.append(String.format(Locale.ROOT, "  %-34s %,9d%n", "cut off, hardly HTTP", cutOff));
         text.append(String.format(Locale.ROOT, "  %-34s %,9d%n", "sent again on a new connection", again));
+        text.append(String.format(Locale.ROOT, "  %-34s %,9d%n", "told to come again, and did", later));
         kept.forEach(each -> text.append("violated: ").append(each).append('\n'));
         return text.append(isGood() ? "holds: 0 violations" : "does not hold: " + violations + " violations")
                 .toString();
