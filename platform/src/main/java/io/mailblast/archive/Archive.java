@@ -84,7 +84,9 @@ public final class Archive implements AutoCloseable {
             return new Archive(database, folder);
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    "retention.archive: nothing can be written to " + folder + " (" + e.getMessage() + ")", e);
+                    "retention.archive: nothing can be written to " + folder + " ("
+                            + e.getClass().getSimpleName() + ")",
+                    e);
         }
     }
 
