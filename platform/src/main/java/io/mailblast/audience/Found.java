@@ -14,7 +14,7 @@ import org.jdbi.v3.core.statement.Query;
 /// page reads on from there.
 ///
 /// @param rows that fit, the newest first
-/// @param beyond the id of the newest row that was not read for want of time, or 0 where it was read to the end
+/// @param beyond the id of the newest row that was not read, since so many had been, or 0 where all were
 record Found<T>(List<T> rows, long beyond) {
 
     /// Reads to the end where nothing else is asked.

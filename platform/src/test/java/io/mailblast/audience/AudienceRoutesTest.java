@@ -6,24 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.mailblast.audience.SenderVerification.Standing;
 import java.net.http.HttpResponse;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What holds for contacts, lists, suppressions and senders alike.
 class AudienceRoutesTest {
 
-    private static final AudienceScene SCENE = new AudienceScene();
-
-    @AfterAll
-    static void close() {
-        SCENE.close();
-    }
-
-    @BeforeEach
-    void ownWorkspace() {
-        SCENE.ownWorkspace();
-    }
+    @RegisterExtension
+    static final AudienceScene SCENE = new AudienceScene();
 
     @Test
     void aSecondContactListOrSenderOfTheSameNameIsAConflict() {

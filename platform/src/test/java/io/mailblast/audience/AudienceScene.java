@@ -12,10 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// The routes of contacts, lists, suppressions and senders over a database of their own, asked by a member of one
-/// workspace after the other.
-final class AudienceScene implements AutoCloseable {
+/// The routes of contacts, lists, suppressions and senders over a database of their own, asked by a member of a new
+/// workspace in each test.
+final class AudienceScene implements BeforeEachCallback, AfterAllCallback {
 
     final TestDatabase db = TestDatabase.create();
 
@@ -35,7 +38,12 @@ final class AudienceScene implements AutoCloseable {
     private String token = "";
 
     @Override
-    public void close() {
+    public void beforeEach(ExtensionContext context) {
+        ownWorkspace();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
         server.close();
         db.close();
     }

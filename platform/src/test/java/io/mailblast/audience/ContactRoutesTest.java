@@ -5,25 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mailblast.testing.TestServer;
 import java.net.http.HttpResponse;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ContactRoutesTest {
 
-    private static final AudienceScene SCENE = new AudienceScene();
-
-    @AfterAll
-    static void close() {
-        SCENE.close();
-    }
-
-    @BeforeEach
-    void ownWorkspace() {
-        SCENE.ownWorkspace();
-    }
+    @RegisterExtension
+    static final AudienceScene SCENE = new AudienceScene();
 
     @Test
     void aContactIsMadeFoundChangedAndRemoved() {

@@ -4,23 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ListRoutesTest {
 
-    private static final AudienceScene SCENE = new AudienceScene();
-
-    @AfterAll
-    static void close() {
-        SCENE.close();
-    }
-
-    @BeforeEach
-    void ownWorkspace() {
-        SCENE.ownWorkspace();
-    }
+    @RegisterExtension
+    static final AudienceScene SCENE = new AudienceScene();
 
     @Test
     void aListCountsWhoIsOnItWhoLeftAndWhoIsSuppressed() {

@@ -28,8 +28,7 @@ final class CostsBenchmark implements Benchmark {
     private static final int CONNECTIONS = 512;
 
     /// Of what can be answered: so busy is a node at most that `capacity` asks for. As fast as they are answered each
-    /// costs
-    /// less, since none wakes a processor.
+    /// costs less, since none wakes a processor.
     private static final double BUSY = 0.7;
 
     private static final int INGESTED = 4_000_000;

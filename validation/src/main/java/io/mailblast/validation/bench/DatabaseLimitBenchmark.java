@@ -12,14 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
 
 /// Where PostgreSQL is what sending waits for, and why: campaigns while its processes have a small part of a core,
-/// twice
-/// it and four times it, by a control group. What one core of it carries follows, and with how much of it something
-/// else
-/// is full first.
+/// twice it and four times it, by a control group. What one core of it carries follows, and with how much of it
+/// something else is full first.
 final class DatabaseLimitBenchmark implements Benchmark {
 
     private static final double[] SHARES = {0.05, 0.1, 0.2};
@@ -144,6 +142,7 @@ final class DatabaseLimitBenchmark implements Benchmark {
 
     /// One campaign.
     ///
+    /// @param databaseCores by all that the campaign cost, its queueing too: it can be more than a limit allows
     /// @param waits what the database's connections did, in words
     private record Seen(double mailsPerSecond, double databaseCores, double workerCores, String waits) {
 
@@ -160,11 +159,8 @@ final class DatabaseLimitBenchmark implements Benchmark {
         }
     }
 
-    private static double median(List<Seen> seen, java.util.function.ToDoubleFunction<Seen> of) {
-        return Spread.median(DoubleStream.of(seen.stream().mapToDouble(of).toArray())
-                        .boxed()
-                        .toList())
-                .value();
+    private static double median(List<Seen> seen, ToDoubleFunction<Seen> of) {
+        return Spread.median(seen.stream().mapToDouble(of).boxed().toList()).value();
     }
 
     private static String words(OptionalDouble share) {

@@ -75,8 +75,7 @@ public record EmbeddedServer(Path home) {
     }
 
     /// Processor time of all its processes since it began, those that have ended among them: of these their parent
-    /// remembers
-    /// it (`cutime`, `cstime` of proc_pid_stat(5)). Empty where there is no `/proc`.
+    /// remembers it (`cutime`, `cstime` of proc_pid_stat(5)). Empty where there is no `/proc`.
     public Optional<Duration> cpu() {
         long ticks = 0;
         for (ProcessHandle process : processes()) {

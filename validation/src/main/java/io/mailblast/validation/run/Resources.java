@@ -18,9 +18,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// What phases give an installation, one resource at a time: workers beside its own, nodes that answer opens and
-/// clicks,
-/// a limit of its processor time, or a node of the API whose pool has that size. To that node the database is 10 ms
-/// away, as in another rack: on one machine a few connections are as fast as many.
+/// clicks, a limit of its processor time, or a node of the API whose pool has that size. To that node the database is
+/// 10 ms away, as in another rack: on one machine a few connections are as fast as many.
 final class Resources implements AutoCloseable {
 
     private static final Duration START = Duration.ofMinutes(2);
